@@ -1,0 +1,36 @@
+"""`DATABASE_URL` → Django's DATABASES entry. One backend: PostGIS through psycopg2."""
+
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+SCHEMES = ("postgis", "postgres", "postgresql")
+
+
+def parse_database_url(url: str) -> dict[str, Any]:
+    """
+    Read `postgis://user:password@host:port/name?host=/socket/folder`.
+
+    Raises ImproperlyConfigured when the scheme or the database name is not usable.
+    """
+    parts = urlsplit(url)
+    if parts.scheme not in SCHEMES:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL: got scheme {parts.scheme!r}, wanted one of {', '.join(SCHEMES)}"
+        )
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ImproperlyConfigured("DATABASE_URL: got no database name, wanted …/name")
+    options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    return {
+        "ENGINE": "django.contrib.gis.db.backends.postgis",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", unquote(parts.hostname or "")),
+        "PORT": str(parts.port or options.pop("port", "")),
+        "OPTIONS": options,
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }

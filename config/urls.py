@@ -1,0 +1,20 @@
+"""Addresses of the whole service."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("layers.data_urls")),
+    *i18n_patterns(
+        path("admin/", admin.site.urls),
+        path("", include("layers.urls")),
+        prefix_default_language=False,
+    ),
+]
+
+handler400 = "layers.views.bad_request"
+handler403 = "layers.views.permission_denied"
+handler404 = "layers.views.page_not_found"
+handler500 = "layers.views.server_error"
