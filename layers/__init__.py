@@ -1,0 +1,1 @@
+"""How stored things become a map, an answer or a report."""

@@ -1,0 +1,7 @@
+"""The app that shows things; it stores nothing of its own."""
+
+from django.apps import AppConfig
+
+
+class LayersConfig(AppConfig):
+    name = "layers"
