@@ -1,0 +1,24 @@
+"""What several rooms of tests share."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder with real cities' data, which is not part of the repository."""
+    folder = Path(os.environ.get("CULTURE_ATLAS_DATA", CHECKOUT.parent / "shared" / "data"))
+    if not folder.is_dir():
+        pytest.skip(f"no real data: {folder} is not there")
+    return folder
+
+
+@pytest.fixture
+def town(db):
+    from tests.factories import make_town
+
+    return make_town()

@@ -1,0 +1,15 @@
+"""Settings of the tests: the service's own, with nothing that needs a build step."""
+
+from config.settings import *  # noqa: F403
+from config.settings import BASE_DIR, STORAGES
+
+SECRET_KEY = "tests-only"  # noqa: S105
+STORAGES = {
+    **STORAGES,
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = True
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+NETWORK_DIR = BASE_DIR / "var" / "test-networks"
+DEFAULT_CITY = ""
