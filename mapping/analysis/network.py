@@ -30,7 +30,7 @@ class NetworkReport:
 
     `vertices`, `edges`, `components` and `length_km` describe everything that was read (a stretch
     drawn twice counts once); the `kept_…` figures describe the largest component, which is the
-    one that is walked. Shares are 0–1.
+    one that is walked. Shares are 0 to 1.
     """
 
     lines: int
@@ -47,12 +47,12 @@ class NetworkReport:
 
     @property
     def kept_share_of_vertices(self) -> float:
-        """Vertices of the largest component among all, 0–1."""
+        """Vertices of the largest component among all, 0 to 1."""
         return self.kept_vertices / self.vertices
 
     @property
     def kept_share_of_length(self) -> float:
-        """Street length of the largest component in the whole, 0–1."""
+        """Street length of the largest component in the whole, 0 to 1."""
         return self.kept_length_km / self.length_km
 
     @property
@@ -315,5 +315,8 @@ def _checked_version(path: str | Path, stored: Any) -> str:
 
 
 def _report_from(values: Floats) -> NetworkReport:
-    kinds = [float if field.name.endswith("_km") else int for field in fields(NetworkReport)]
-    return NetworkReport(*(kind(value) for kind, value in zip(kinds, values, strict=True)))
+    report: dict[str, Any] = {
+        field.name: value if field.name.endswith("_km") else int(value)
+        for field, value in zip(fields(NetworkReport), values.tolist(), strict=True)
+    }
+    return NetworkReport(**report)

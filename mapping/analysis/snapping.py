@@ -1,0 +1,153 @@
+"""Points join the walk network at the nearest place of the nearest street."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import ArrayLike, NDArray
+
+from mapping.analysis.arrays import Flags, Floats, Indexes, as_points, check_positive
+from mapping.analysis.network import WalkNetwork
+
+DEFAULT_MAX_SNAP_M = 500.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Snap:
+    """
+    Where points stand on the network.
+
+    Attributes
+    ----------
+    chain
+        Chain of each point, shape (n,); -1 where no street is near enough.
+    offset_m
+        Metres along the chain from its beginning; 0 where there is no chain.
+    distance_m
+        Straight metres from the point to the street, part of every walk; inf where there is
+        no chain.
+    """
+
+    chain: Indexes
+    offset_m: Floats
+    distance_m: Floats
+
+    def __len__(self) -> int:
+        return len(self.chain)
+
+    @property
+    def is_snapped(self) -> Flags:
+        """True where a street is near enough, shape (n,)."""
+        return self.chain >= 0
+
+    @property
+    def unsnapped_count(self) -> int:
+        """How many points are too far from every street."""
+        return int(np.count_nonzero(~self.is_snapped))
+
+    def take(self, which: ArrayLike) -> "Snap":
+        """Return the chosen points (indexes or a mask), in that order."""
+        chosen = np.asarray(which)
+        return Snap(self.chain[chosen], self.offset_m[chosen], self.distance_m[chosen])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentIndex:
+    """Straight segments of a network, ready to be searched; keep it to snap many times."""
+
+    tree: shapely.STRtree
+    chain: Indexes
+    first: NDArray[np.int64]
+
+
+def index_segments(network: WalkNetwork) -> SegmentIndex:
+    """Index every straight segment of every chain of `network`."""
+    first = np.arange(len(network.chain_xy) - 1)
+    first = np.delete(first, network.chain_ptr[1:-1] - 1)  # no segment joins two chains
+    ends = np.stack([network.chain_xy[first], network.chain_xy[first + 1]], axis=1)
+    chain = np.searchsorted(network.chain_ptr, first, side="right") - 1
+    return SegmentIndex(shapely.STRtree(shapely.linestrings(ends)), chain.astype(np.int32), first)
+
+
+def snap(
+    network: WalkNetwork,
+    points_xy: ArrayLike,
+    *,
+    max_snap_m: float = DEFAULT_MAX_SNAP_M,
+    index: SegmentIndex | None = None,
+) -> Snap:
+    """
+    Put each point on the nearest street of the network.
+
+    Parameters
+    ----------
+    points_xy
+        Coordinates in the metric CRS of the network, shape (n, 2), finite.
+    max_snap_m
+        A point farther than this from every street stays off the network.
+    index
+        What `index_segments` gave for this network; built anew when left out.
+
+    Returns
+    -------
+    snap
+        Between streets equally near, the one that comes first in the network wins.
+
+    Raises
+    ------
+    ShapeMismatchError, ParameterError
+        If the points are not finite (n, 2) coordinates, or `max_snap_m` is not positive.
+    """
+    points = as_points("points_xy", points_xy)
+    check_positive("max_snap_m", max_snap_m)
+    index = index_segments(network) if index is None else index
+    point, segment = _nearest_segments(index, points, max_snap_m)
+    first = index.first[segment]
+    along_m, away_m = _project(points[point], network.chain_xy[first], network.chain_xy[first + 1])
+    return Snap(
+        _scatter(len(points), point, index.chain[segment], np.int32(-1)),
+        _scatter(len(points), point, network.chain_offset_m[first] + along_m, np.float64(0)),
+        _scatter(len(points), point, away_m, np.float64(np.inf)),
+    )
+
+
+def place_points(network: WalkNetwork, snap: Snap) -> Floats:
+    """Return where the points stand on their streets, shape (n, 2); NaN for those off them."""
+    on = np.flatnonzero(snap.is_snapped)
+    chain, offset_m = snap.chain[on], snap.offset_m[on]
+    placed = np.full((len(snap), 2), np.nan)
+    for spot, (begin, end) in enumerate(
+        zip(network.chain_ptr[chain], network.chain_ptr[chain + 1], strict=True)
+    ):
+        metres = network.chain_offset_m[begin:end]
+        for axis in range(2):
+            values = network.chain_xy[begin:end, axis]
+            placed[on[spot], axis] = np.interp(offset_m[spot], metres, values)
+    return placed
+
+
+def _nearest_segments(
+    index: SegmentIndex, points: Floats, max_snap_m: float
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    point, segment = index.tree.query_nearest(shapely.points(points), max_distance=max_snap_m)
+    order = np.lexsort((segment, point))
+    point, first_match = np.unique(point[order], return_index=True)
+    return point, segment[order][first_match]
+
+
+def _project(points: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats]:
+    """Return metres along each segment to the place nearest the point, and metres off it."""
+    step = end - start
+    length_m = np.hypot(step[:, 0], step[:, 1])
+    share = np.clip(((points - start) * step).sum(axis=1) / length_m**2, 0.0, 1.0)
+    off = points - (start + share[:, None] * step)
+    return share * length_m, np.hypot(off[:, 0], off[:, 1])
+
+
+def _scatter(
+    size: int, where: NDArray[np.int64], values: NDArray[Any], otherwise: Any
+) -> NDArray[Any]:
+    scattered = np.full(size, otherwise)
+    scattered[where] = values
+    return scattered
