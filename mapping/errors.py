@@ -40,3 +40,111 @@ class NetworkFileError(MappingError, ValueError):
 
     def __init__(self, path: Any, got: str) -> None:
         super().__init__(f"{path}: got {got}, wanted a walk network written by this version")
+
+
+class PackNotFoundError(MappingError, FileNotFoundError):
+    """There is no city pack at the given path."""
+
+    def __init__(self, path: Any, wanted: str) -> None:
+        super().__init__(f"{path}: got nothing to read, wanted {wanted}")
+
+
+class UnsafeArchiveError(MappingError, ValueError):
+    """A zipped pack would write outside its folder, or unpack to an absurd size."""
+
+    def __init__(self, path: Any, got: str, wanted: str) -> None:
+        super().__init__(f"{path}: got {got}, wanted {wanted}")
+
+
+class PackDescriptorError(MappingError, ValueError):
+    """`datapackage.json` says something the import cannot follow; every complaint is listed."""
+
+    def __init__(self, path: Any, complaints: Any) -> None:
+        self.complaints = tuple(complaints)
+        super().__init__("\n".join([f"{path}:", *(f"  {line}" for line in self.complaints)]))
+
+
+class MissingResourceError(MappingError, FileNotFoundError):
+    """A pack needs a file that is neither in it nor in the data folder."""
+
+    def __init__(self, missing: Any, looked_in: str) -> None:
+        self.missing = tuple(missing)
+        lines = [f"  {path} — it holds {holds or 'no description'}" for path, holds in self.missing]
+        super().__init__("\n".join([f"Required files not found in {looked_in}:", *lines]))
+
+
+class UnreadableFileError(MappingError, ValueError):
+    """A whole file cannot be read: truncated, in another format or encoding."""
+
+    def __init__(self, path: Any, got: str, wanted: str) -> None:
+        super().__init__(f"{path}: got {got}, wanted {wanted}")
+
+
+class MissingColumnError(MappingError, KeyError):
+    """A descriptor names a column that its file does not have."""
+
+    def __init__(self, path: Any, column: str, present: Any) -> None:
+        self.message = f"{path}: wanted a column “{column}”, got {', '.join(present) or 'none'}"
+        super().__init__(self.message)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class BoundaryNotFoundError(MappingError, LookupError):
+    """An OpenStreetMap extract does not hold the asked boundary as a whole."""
+
+    def __init__(self, wanted: str, present: Any) -> None:
+        names = ", ".join(present) or "none that is complete"
+        super().__init__(f"boundary: wanted “{wanted}”, got {names}")
+
+
+class DownloadError(MappingError, OSError):
+    """A file could not be fetched; the reason and what to do about it are in the message."""
+
+    def __init__(self, url: str, got: str, wanted: str) -> None:
+        super().__init__(f"{url}: got {got}; {wanted}")
+
+
+class NoPeopleKnownError(MappingError, ValueError):
+    """Nobody has counted this group in this city, so nothing can be said about it."""
+
+    def __init__(self, city: str, group: str) -> None:
+        super().__init__(
+            f"population of {city}: got no number for the group {group!r}, "
+            "wanted people by age in the city pack (age_shares of districts or houses)"
+        )
+
+
+class NoInstitutionsError(MappingError, ValueError):
+    """No institution of the kind has a position, so distances to it are not known."""
+
+    def __init__(self, city: str, kind: str, listed: int) -> None:
+        super().__init__(
+            f"{kind} in {city}: got {listed} listed, none open with a position; wanted at least one"
+        )
+
+
+class NoStreetsError(MappingError, ValueError):
+    """The city has no streets, so nothing can be walked."""
+
+    def __init__(self, city: str) -> None:
+        super().__init__(f"streets of {city}: got none, wanted a pack with a streets resource")
+
+
+class UnknownNameError(MappingError, LookupError):
+    """A city, kind or group that nobody has heard of; the known ones are listed."""
+
+    def __init__(self, what: str, got: str, known: Any) -> None:
+        names = ", ".join(known) or "none yet"
+        super().__init__(f"{what}: got {got!r}, wanted one of: {names}")
+
+
+class MassRemovalError(MappingError, ValueError):
+    """An import would remove more of a source's rows than looks like an honest change."""
+
+    def __init__(self, table: str, source: str, removed: int, stored: int, limit: float) -> None:
+        super().__init__(
+            f"{table} of {source}: {removed} of {stored} rows would vanish, wanted at most "
+            f"{limit:.0%}; nothing was changed. If this is meant, repeat with --allow-removal"
+        )

@@ -1,0 +1,96 @@
+"""CSV (also gzipped, from Russian Excel too) and XLSX: a header, then one row per thing."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.utils.exceptions import InvalidFileException
+
+from mapping.errors import UnreadableFileError
+from mapping.importers.files import read_text
+from mapping.importers.raw import Fault, RawTable, is_empty
+
+DELIMITERS = ";,\t|"
+
+
+def read_csv(path: Path, *, encoding: str = "", delimiter: str = "") -> RawTable:
+    """
+    Read a table of text; the delimiter is the one that splits the header most.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it is not text, or has no header.
+    """
+    text = read_text(path, encoding)
+    header_line = text.split("\n", 1)[0]
+    delimiter = delimiter or max(DELIMITERS, key=header_line.count)
+    try:
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise UnreadableFileError(path, str(error), "a CSV table") from error
+    return _to_raw(lines, path)
+
+
+def read_xlsx(path: Path, *, sheet: str = "") -> RawTable:
+    """
+    Read one sheet of a workbook (the first one unless named); formulas give their last value.
+
+    Raises
+    ------
+    UnreadableFileError
+        If it is not a workbook, or has no such sheet.
+    """
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+        raise UnreadableFileError(path, str(error), "an XLSX workbook") from error
+    try:
+        if sheet and sheet not in book.sheetnames:
+            got = f"sheets {', '.join(book.sheetnames)}"
+            raise UnreadableFileError(path, got, f"a sheet “{sheet}”")
+        lines = list((book[sheet] if sheet else book.worksheets[0]).iter_rows(values_only=True))
+    finally:
+        book.close()
+    return _to_raw(_without_empty_tail(lines), path)
+
+
+def _without_empty_tail(lines: list[Sequence[Any]]) -> list[Sequence[Any]]:
+    """Drop the empty cells that spreadsheets keep right of the table."""
+    width = sum(1 for cell in lines[0] if not is_empty(cell)) if lines else 0
+    return [line[:width] if all(map(is_empty, line[width:])) else line for line in lines]
+
+
+def _to_raw(lines: Iterable[Sequence[Any]], path: Path) -> RawTable:
+    rows = iter(lines)
+    header = [str(cell or "").strip() for cell in next(rows, ())]
+    if not any(header):
+        raise UnreadableFileError(path, "no header", "column names in the first line")
+    taken: list[Sequence[Any]] = []
+    numbers: list[int] = []
+    faults: list[Fault] = []
+    for number, row in enumerate(rows, start=1):
+        if all(map(is_empty, row)):
+            continue
+        if len(row) != len(header):
+            wanted = f"{len(header)} cells, as in the header"
+            faults.append(Fault(row=number, column="", got=f"{len(row)} cells", wanted=wanted))
+            continue
+        taken.append(row)
+        numbers.append(number)
+    columns = zip(*taken, strict=True) if taken else ([] for _ in header)
+    return RawTable(
+        count=len(taken),
+        columns={
+            name: [None if is_empty(cell) else cell for cell in cells]
+            for name, cells in zip(header, columns, strict=True)
+        },
+        row_numbers=numbers,
+        faults=tuple(faults),
+    )
