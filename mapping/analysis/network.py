@@ -128,7 +128,7 @@ def load_network(path: str | Path) -> WalkNetwork:
         If the file is damaged or of another format.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
             version = _checked_version(path, stored)
             arrays: dict[str, Any] = {name: stored[name] for name in _ARRAYS}
             report = _report_from(stored["report"])
@@ -142,7 +142,7 @@ def load_network(path: str | Path) -> WalkNetwork:
 def stored_version(path: str | Path) -> str | None:
     """Return the version of a stored network without loading it; None if there is no usable one."""
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
             return _checked_version(path, stored)
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
         return None
