@@ -27,9 +27,7 @@ def pairs_inside(
     return point[order], polygon[order]
 
 
-def index_inside(
-    points: NDArray[np.object_], polygons: NDArray[np.object_]
-) -> NDArray[np.int64]:
+def index_inside(points: NDArray[np.object_], polygons: NDArray[np.object_]) -> NDArray[np.int64]:
     """Give each point the first polygon that holds it, shape (points,); -1 where none does."""
     point, polygon = pairs_inside(points, polygons)
     index = np.full(len(points), -1, dtype=np.int64)

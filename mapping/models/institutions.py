@@ -74,6 +74,12 @@ class OfficialCount(models.Model):
     as_of = models.DateField(_("as of"), null=True, blank=True)
     source_note = models.TextField(_("source"), blank=True)
     note = models.CharField(_("what was counted"), max_length=300, blank=True)
+    excluded_keys = ArrayField(
+        models.CharField(max_length=200),
+        verbose_name=_("keys of institutions the count does not mean"),
+        default=list,
+        blank=True,
+    )
 
     class Meta:
         verbose_name = _("official count")
