@@ -100,7 +100,8 @@ def ensure_node_modules() -> None:
     npm = node / "lib/node_modules/npm/bin/npm-cli.js"
     with step("Installing the browser tools"):
         run(
-            [node / "bin/node", npm, "ci", "--no-audit", "--no-fund"],
+            # Not `ci`: it refuses where a registry lacks builds for other kinds of machine.
+            [node / "bin/node", npm, "install", "--no-save", "--no-audit", "--no-fund"],
             "npm",
             env={**os.environ, "PATH": f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"},
             cwd=ROOT,
