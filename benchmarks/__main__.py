@@ -1,0 +1,52 @@
+"""Run the engine and its peers side by side: `python -m benchmarks [--small] [--json FILE]`."""
+
+import argparse
+import json
+import platform
+from dataclasses import asdict
+from pathlib import Path
+
+from benchmarks.city import synthetic_city
+from benchmarks.jobs import Outcome, run_jobs
+
+
+def main() -> None:
+    """Parse the arguments, run the jobs, print a row for each."""
+    options = _options()
+    city = (
+        synthetic_city(side=60, place_count=100)
+        if options.small
+        else synthetic_city(side=250, place_count=1000)
+    )
+    print(f"{city.name}: {len(city.lines):,} streets, {len(city.units_xy):,} homes")
+    print(f"{'job':26}{'ours, s':>10}{'peer, s':>10}{'ratio':>8}  peer; agreement")
+    outcomes = []
+    for outcome in run_jobs(city):
+        outcomes.append(outcome)
+        print(_row(outcome), flush=True)
+    if options.json:
+        _write(options.json, city.name, outcomes)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--small", action="store_true", help="a town instead of a city: seconds")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
+    return parser.parse_args()
+
+
+def _row(outcome: Outcome) -> str:
+    peer_s = "" if outcome.peer_s is None else f"{outcome.peer_s:.3f}"
+    ratio = "" if outcome.ratio is None else f"{outcome.ratio:.1f}"
+    note = "; ".join(part for part in (outcome.peer, outcome.agreement) if part)
+    return f"{outcome.job:26}{outcome.ours_s:>10.4f}{peer_s:>10}{ratio:>8}  {note}"
+
+
+def _write(path: Path, city: str, outcomes: list[Outcome]) -> None:
+    rows = [{**asdict(outcome), "ratio": outcome.ratio} for outcome in outcomes]
+    machine = f"{platform.machine()}, Python {platform.python_version()}"
+    path.write_text(json.dumps({"city": city, "machine": machine, "jobs": rows}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()
