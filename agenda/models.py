@@ -31,12 +31,8 @@ class Event(Sourced):
     title = models.CharField(_("title"), max_length=300)
     title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     kind = models.CharField(_("kind"), max_length=60, blank=True)
-    age_mark = models.CharField(
-        _("age mark"), max_length=3, choices=AgeMark, blank=True
-    )
-    status = models.CharField(
-        _("status"), max_length=12, choices=Status, default=Status.SCHEDULED
-    )
+    age_mark = models.CharField(_("age mark"), max_length=3, choices=AgeMark, blank=True)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.SCHEDULED)
     is_free = models.BooleanField(_("free entry"), null=True, blank=True)
     price_min = models.PositiveIntegerField(_("price from"), null=True, blank=True)
     pushkin_card = models.BooleanField(_("Pushkin card"), null=True, blank=True)
@@ -82,12 +78,9 @@ class Occurrence(models.Model):
         ordering = ["starts_at"]
         indexes: ClassVar = [models.Index(fields=["starts_at"])]
         constraints = [
-            models.UniqueConstraint(
-                fields=["event", "starts_at"], name="agenda_occurrence_once"
-            ),
+            models.UniqueConstraint(fields=["event", "starts_at"], name="agenda_occurrence_once"),
             models.CheckConstraint(
-                condition=Q(ends_at__isnull=True)
-                | Q(ends_at__gte=models.F("starts_at")),
+                condition=Q(ends_at__isnull=True) | Q(ends_at__gte=models.F("starts_at")),
                 name="agenda_occurrence_span",
             ),
         ]

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-
 from agenda.models import Event, Occurrence
 from mapping.importers.records import EventRecord
 from mapping.services.tables import LoadContext, PackTable, to_geos

@@ -32,7 +32,7 @@ def _name_data(variable: str, folder_name: str) -> None:
 
 
 def locate() -> dict[str, str]:
-    """Django settings `GDAL_LIBRARY_PATH` and `GEOS_LIBRARY_PATH`; empty when only the system has them."""
+    """Give Django `GDAL_LIBRARY_PATH` and `GEOS_LIBRARY_PATH`; nothing for what is not bundled."""
     _name_data("GDAL_DATA", "gdal_data")
     _name_data("PROJ_DATA", "proj_data")
     paths = {

@@ -20,7 +20,7 @@ class AgeGroup(models.TextChoices):
 
 
 class PopulationUnit(Sourced):
-    """A residential building or a grid cell. `people` empty means nobody knows, not nobody lives."""
+    """A house or a grid cell. Empty `people` means nobody knows, not nobody lives there."""
 
     class Method(models.TextChoices):
         COUNTED = "counted", _("counted")

@@ -181,9 +181,7 @@ def _add_age_shares(result: ModelledPopulation, districts: Sequence[DistrictReco
     missing = [n for n, unit in enumerate(result.units) if unit.age_shares is None]
     if not aged or not missing:
         return
-    points = shapely.centroid(
-        np.array([result.units[n].geometry for n in missing], dtype=object)
-    )
+    points = shapely.centroid(np.array([result.units[n].geometry for n in missing], dtype=object))
     index = index_inside(points, np.array([district.geometry for district in aged], dtype=object))
     shares: list[dict[AgeGroup, float]] = [dict(d.age_shares or {}) for d in aged]
     for number, place in zip(missing, index, strict=True):

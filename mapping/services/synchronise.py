@@ -122,9 +122,7 @@ def _find_gone(
     for source in swept_sources:
         held = [key for key in stored if key[0] == source.pk]
         vanished = [key for key in held if key not in rows]
-        too_many = (
-            len(held) >= REMOVAL_MATTERS_FROM and len(vanished) > REMOVAL_LIMIT * len(held)
-        )
+        too_many = len(held) >= REMOVAL_MATTERS_FROM and len(vanished) > REMOVAL_LIMIT * len(held)
         if too_many and not allow_removal:
             table = str(model._meta.verbose_name_plural)
             raise MassRemovalError(table, source.slug, len(vanished), len(held), REMOVAL_LIMIT)

@@ -1,0 +1,124 @@
+"""`manage.py demo` — from an empty database to a city on a map, in one command."""
+
+import resource
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from layers.wording import headline
+from mapping.errors import MappingError
+from mapping.importers.pack import open_pack, read_pack
+from mapping.models import AnalysisRun, City, ImportRun
+from mapping.queries.institutions import kinds_present
+from mapping.services.analyses import Workspace, default_questions, run_coverages
+from mapping.services.imports import load_pack
+
+EMBEDDED_PACK = Path(settings.BASE_DIR) / "fixtures" / "novosibirsk"
+
+
+class Command(BaseCommand):
+    help = "Load a city pack (the embedded one unless --pack is given), analyse it and serve it."
+
+    def add_arguments(self, parser):
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--pack", type=Path, default=EMBEDDED_PACK)
+        parser.add_argument("--data", type=Path)
+        parser.add_argument("--no-serve", action="store_true")
+
+    def handle(self, *args, **options):
+        try:
+            city = self._prepare(options["pack"], options["data"])
+        except (MappingError, OSError) as error:
+            raise CommandError(str(error)) from error
+        self._print_headline(city)
+        if not options["no_serve"]:
+            serve(city, options["port"], self.stdout.write)
+
+    @contextmanager
+    def _step(self, text: str) -> Iterator[None]:
+        self.stdout.write(f"{text} … ", ending="")
+        self.stdout.flush()
+        started = time.perf_counter()
+        yield
+        peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        self.stdout.write(f"{time.perf_counter() - started:.1f} s, peak {peak_mb:,.0f} MB")
+
+    def _prepare(self, pack_path: Path, data_dir: Path | None) -> City:
+        with self._step("Preparing tables"):
+            call_command("migrate", verbosity=0, interactive=False)
+        with self._step("Gathering the site's files"):
+            call_command("collectstatic", verbosity=0, interactive=False)
+        city = self._load(pack_path, data_dir)
+        self._analyse(city)
+        return city
+
+    def _load(self, pack_path: Path, data_dir: Path | None) -> City:
+        with open_pack(pack_path, data_dir) as pack:
+            last = ImportRun.objects.filter(city__slug=pack.city.slug).first()
+            if last and last.pack_checksum == pack.checksum:
+                self.stdout.write(f"City pack {pack.name}: loaded already")
+                return last.city
+            with self._step(f"Reading the city pack {pack.name}"):
+                contents = read_pack(pack)
+            with self._step("Loading it into the database"):
+                outcome = load_pack(pack, contents)
+        for warning in outcome.warnings:
+            self.stdout.write(f"  note: {warning}")
+        if contents.problems:
+            self.stdout.write(
+                f"  {len(contents.problems)} rows were not taken as they were; "
+                f"`manage.py load_city {pack_path}` lists them"
+            )
+        return outcome.city
+
+    def _analyse(self, city: City) -> None:
+        workspace = Workspace(city)
+        with self._step("Building or reading the walk network"):
+            report = workspace.stored_network.network.report
+        self.stdout.write(
+            f"  {report.vertices:,} vertices, {report.length_km:,.0f} km; the connected part "
+            f"holds {report.kept_share_of_vertices:.0%} of the vertices"
+        )
+        questions = default_questions(city, kinds_present(city))
+        with self._step(f"Computing who lives within a walk ({len(questions)} questions)"):
+            run_coverages(city, questions, workspace=workspace)
+        shown = [name for name in ("snap", "search", "count") if name in workspace.seconds]
+        parts = ", ".join(f"{name} {workspace.seconds[name]:.2f} s" for name in shown)
+        self.stdout.write(f"  of this, computing: {parts or 'nothing, all of it was stored'}")
+
+    def _print_headline(self, city: City) -> None:
+        run = (
+            AnalysisRun.objects.filter(
+                city=city, is_active=True, parameters__kind="library", parameters__minutes=15
+            ).first()
+            or AnalysisRun.objects.filter(city=city, is_active=True).first()
+        )
+        if run is None:
+            self.stdout.write("No institution has a position yet, so nothing was computed.")
+            return
+        with translation.override("en"):
+            self.stdout.write(self.style.SUCCESS(headline(run)))
+
+
+def serve(city: City, port: int, say) -> None:
+    """Serve the site with the web server that production uses."""
+    from gunicorn.app.wsgiapp import run
+
+    say(f"Serving {city.name} on http://127.0.0.1:{port}/ — stop with Ctrl-C")
+    sys.argv = [
+        "gunicorn",
+        "config.wsgi:application",
+        f"--bind=127.0.0.1:{port}",
+        "--workers=2",
+        "--threads=4",
+        "--worker-class=gthread",
+        "--log-level=warning",
+    ]
+    run()

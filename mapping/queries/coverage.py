@@ -1,0 +1,28 @@
+"""Stored coverage: readers see active runs only."""
+
+from django.db.models import QuerySet
+
+from mapping.models import AnalysisRun, City, CoverageRow
+
+
+def active_runs(city: City) -> QuerySet[AnalysisRun]:
+    return AnalysisRun.objects.filter(
+        city=city, analysis=AnalysisRun.Analysis.COVERAGE, is_active=True
+    )
+
+
+def active_run(
+    city: City, *, kind: str, minutes: float, group: str, speed_kmh: float | None = None
+) -> AnalysisRun | None:
+    """The active run that answers the question; at the usual speed unless one is named."""
+    runs = active_runs(city).filter(
+        parameters__kind=kind, parameters__minutes=minutes, parameters__group=group
+    )
+    if speed_kmh is not None:
+        runs = runs.filter(parameters__speed_kmh=speed_kmh)
+    return runs.order_by("-finished_at").first()
+
+
+def rows_of(run: AnalysisRun, level: str) -> QuerySet[CoverageRow]:
+    """The territories of a run, the most uncovered people first."""
+    return run.coverage_rows.filter(level=level).select_related("district", "tos")
