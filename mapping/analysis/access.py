@@ -4,13 +4,22 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
-import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from mapping.analysis.arrays import Floats, Indexes, check_positive, metres_per_minute
 from mapping.analysis.network import WalkNetwork
-from mapping.analysis.search import Graph, Row, Spots, label_nearest, read_nearest, walk_within
+from mapping.analysis.search import (
+    graph_of,
+    label_nearest,
+    label_nearest_k,
+    read_nearest,
+    read_nearest_k,
+    row_of,
+    spots_of,
+    walk_within,
+)
 from mapping.analysis.snapping import Snap
+from mapping.errors import ParameterError
 
 DEFAULT_SPEED_KMH = 4.8
 
@@ -20,7 +29,7 @@ Kind = TypeVar("Kind", bound=Hashable)
 @dataclass(frozen=True, slots=True, eq=False)
 class Nearest:
     """
-    The nearest destination of every origin.
+    The nearest destination of every origin (for `nearest_k`, a row of them).
 
     Attributes
     ----------
@@ -53,10 +62,42 @@ def nearest(
         If `speed_kmh` is not positive.
     """
     pace = metres_per_minute(speed_kmh)
-    graph, goals = _graph(network), _spots(destinations)
+    graph, goals = graph_of(network), spots_of(destinations)
     label_m, owner = label_nearest(graph, goals)
     walk_m, destination = read_nearest(
-        graph, label_m, owner, _spots(origins), _row(network, destinations)
+        graph, label_m, owner, spots_of(origins), row_of(network, destinations)
+    )
+    return Nearest(walk_m / pace, destination)
+
+
+def nearest_k(
+    network: WalkNetwork,
+    origins: Snap,
+    destinations: Snap,
+    *,
+    count: int,
+    speed_kmh: float = DEFAULT_SPEED_KMH,
+) -> Nearest:
+    """
+    Find the `count` nearest different destinations of every origin in one pass.
+
+    Returns
+    -------
+    nearest
+        Arrays of shape (n, count), the nearest first; inf and -1 where there are fewer.
+
+    Raises
+    ------
+    ParameterError
+        If `count` is less than one, or `speed_kmh` not positive.
+    """
+    if count < 1:
+        raise ParameterError("count", count, "one or more")
+    pace = metres_per_minute(speed_kmh)
+    graph = graph_of(network)
+    label_m, owner = label_nearest_k(graph, spots_of(destinations), count)
+    walk_m, destination = read_nearest_k(
+        graph, label_m, owner, spots_of(origins), row_of(network, destinations)
     )
     return Nearest(walk_m / pace, destination)
 
@@ -115,24 +156,7 @@ def minutes_matrix(
     check_positive("cutoff_minutes", cutoff_minutes)
     pace = metres_per_minute(speed_kmh)
     column_ptr, row, walk_m = walk_within(
-        _graph(network), _row(network, origins), _spots(destinations), cutoff_minutes * pace
+        graph_of(network), row_of(network, origins), spots_of(destinations), cutoff_minutes * pace
     )
     shape = (len(origins), len(destinations))
     return csc_array((walk_m / pace, row, column_ptr), shape=shape).tocsr()
-
-
-def _graph(network: WalkNetwork) -> Graph:
-    return Graph(*(getattr(network, name) for name in Graph._fields))
-
-
-def _spots(snap: Snap) -> Spots:
-    return Spots(snap.chain, snap.offset_m, snap.distance_m)
-
-
-def _row(network: WalkNetwork, snap: Snap) -> Row:
-    """Order the snapped points by chain, equal ones as they came."""
-    on = np.flatnonzero(snap.is_snapped)
-    number = on[np.argsort(snap.chain[on], kind="stable")]
-    ptr = np.zeros(len(network.chain_from) + 1, dtype=np.int64)
-    np.cumsum(np.bincount(snap.chain[on], minlength=len(network.chain_from)), out=ptr[1:])
-    return Row(ptr, number, snap.offset_m[number], snap.distance_m[number])

@@ -12,6 +12,8 @@ import numpy as np
 
 from mapping.analysis.arrays import Floats, Indexes
 from mapping.analysis.compiled import compiled
+from mapping.analysis.network import WalkNetwork
+from mapping.analysis.snapping import Snap
 
 
 class Graph(NamedTuple):
@@ -41,6 +43,25 @@ class Row(NamedTuple):
     number: Any
     offset_m: Floats
     snap_m: Floats
+
+
+def graph_of(network: WalkNetwork) -> Graph:
+    """Pick the arrays that a search reads."""
+    return Graph(*(getattr(network, name) for name in Graph._fields))
+
+
+def spots_of(snap: Snap) -> Spots:
+    """Pass places on as they come."""
+    return Spots(snap.chain, snap.offset_m, snap.distance_m)
+
+
+def row_of(network: WalkNetwork, snap: Snap) -> Row:
+    """Order snapped places by chain, those of one chain as they come."""
+    on = np.flatnonzero(snap.is_snapped)
+    number = on[np.argsort(snap.chain[on], kind="stable")]
+    ptr = np.zeros(len(network.chain_from) + 1, dtype=np.int64)
+    np.cumsum(np.bincount(snap.chain[on], minlength=len(network.chain_from)), out=ptr[1:])
+    return Row(ptr, number, snap.offset_m[number], snap.distance_m[number])
 
 
 @compiled
@@ -160,6 +181,84 @@ def read_nearest(graph: Any, label_m: Any, owner: Any, origins: Any, goals: Any)
                 best = goals.number[place]
         walk_m[origin] = best_m + origins.snap_m[origin]
         nearest[origin] = best
+    return walk_m, nearest
+
+
+@compiled
+def label_nearest_k(graph: Any, goals: Any, count: Any) -> Any:
+    """Label every node with its `count` nearest different goals, nearest first (inf, -1 = none)."""
+    label_m = np.full((graph.indptr.size - 1, count), np.inf)
+    owner = np.full(label_m.shape, -1, dtype=np.int32)
+    goal_count = goals.chain.size
+    # A goal enters at two nodes; an arc is relaxed once for every label of its tail.
+    capacity = 2 * goal_count + count * graph.indices.size + 1
+    keys = np.empty(capacity)
+    items = np.empty(capacity, dtype=np.int64)  # node and goal in one number
+    size = 0
+    for goal in range(goal_count):
+        chain = goals.chain[goal]
+        if chain < 0:
+            continue
+        for side in range(2):
+            node, along_m = _walk_off(graph, chain, goals.offset_m[goal], side)
+            item = np.int64(node) * goal_count + goal
+            size = _push(keys, items, size, along_m + goals.snap_m[goal], item)
+    while size > 0:
+        metres = keys[0]
+        node, goal = divmod(items[0], goal_count)
+        size = _drop_first(keys, items, size)
+        if not _offer(label_m[node], owner[node], metres, goal):
+            continue
+        for arc in range(graph.indptr[node], graph.indptr[node + 1]):
+            head = graph.indices[arc]
+            if owner[head, count - 1] < 0:
+                item = np.int64(head) * goal_count + goal
+                size = _push(keys, items, size, metres + graph.length_m[arc], item)
+    return label_m, owner
+
+
+@compiled
+def _offer(best_m: Any, best: Any, metres: Any, goal: Any) -> Any:
+    """Put a goal in its place among the best, each goal once; tell whether it got one."""
+    last = best.size - 1
+    for place in range(best.size):
+        if best[place] == goal:
+            if best_m[place] <= metres:
+                return False
+            last = place
+            break
+    if best_m[last] <= metres:
+        return False
+    while last > 0 and best_m[last - 1] > metres:
+        best_m[last] = best_m[last - 1]
+        best[last] = best[last - 1]
+        last -= 1
+    best_m[last] = metres
+    best[last] = goal
+    return True
+
+
+@compiled
+def read_nearest_k(graph: Any, label_m: Any, owner: Any, origins: Any, goals: Any) -> Any:
+    """Do what `read_nearest` does for the labels of `label_nearest_k`."""
+    walk_m = np.full((origins.chain.size, label_m.shape[1]), np.inf)
+    nearest = np.full(walk_m.shape, -1, dtype=np.int32)
+    for origin in range(origins.chain.size):
+        chain = origins.chain[origin]
+        if chain < 0:
+            continue
+        offset_m = origins.offset_m[origin]
+        for side in range(2):
+            node, along_m = _walk_off(graph, chain, offset_m, side)
+            for place in range(label_m.shape[1]):
+                if owner[node, place] >= 0:
+                    metres = label_m[node, place] + along_m
+                    _offer(walk_m[origin], nearest[origin], metres, owner[node, place])
+        for place in range(goals.ptr[chain], goals.ptr[chain + 1]):
+            along_m = abs(goals.offset_m[place] - offset_m) + goals.snap_m[place]
+            _offer(walk_m[origin], nearest[origin], along_m, goals.number[place])
+        for place in range(label_m.shape[1]):
+            walk_m[origin, place] += origins.snap_m[origin]
     return walk_m, nearest
 
 

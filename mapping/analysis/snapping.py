@@ -114,16 +114,19 @@ def snap(
 
 def place_points(network: WalkNetwork, snap: Snap) -> Floats:
     """Return where the points stand on their streets, shape (n, 2); NaN for those off them."""
+    placed = np.full((len(snap), 2), np.nan)
     on = np.flatnonzero(snap.is_snapped)
     chain, offset_m = snap.chain[on], snap.offset_m[on]
-    placed = np.full((len(snap), 2), np.nan)
-    for spot, (begin, end) in enumerate(
-        zip(network.chain_ptr[chain], network.chain_ptr[chain + 1], strict=True)
-    ):
-        metres = network.chain_offset_m[begin:end]
-        for axis in range(2):
-            values = network.chain_xy[begin:end, axis]
-            placed[on[spot], axis] = np.interp(offset_m[spot], metres, values)
+    # One line of metres for the whole network, so that one search finds every segment.
+    begins_m = np.concatenate([[0.0], np.cumsum(network.chain_length_m)])
+    lengths = np.diff(network.chain_ptr)
+    metres = np.repeat(begins_m[:-1], lengths) + network.chain_offset_m
+    first = np.searchsorted(metres, begins_m[chain] + offset_m, side="right") - 1
+    first = np.clip(first, network.chain_ptr[chain], network.chain_ptr[chain + 1] - 2)
+    before_m, after_m = network.chain_offset_m[first], network.chain_offset_m[first + 1]
+    share = ((offset_m - before_m) / (after_m - before_m))[:, None]
+    start, end = network.chain_xy[first], network.chain_xy[first + 1]
+    placed[on] = start + share * (end - start)
     return placed
 
 

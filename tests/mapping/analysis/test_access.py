@@ -1,10 +1,12 @@
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from mapping.analysis.access import (
     minutes_matrix,
     nearest,
+    nearest_k,
     nearest_minutes,
     nearest_minutes_by_kind,
 )
@@ -79,6 +81,26 @@ def test_twice_the_speed_is_half_the_time():
     assert slow == pytest.approx(2 * fast) == pytest.approx(8)
 
 
+def test_two_libraries_at_one_door_are_two():
+    network = grid_town()
+    libraries = snap(network, [(200, 0), (100, 0), (100, 0)])
+
+    found = nearest_k(network, snap(network, [(0, 0), (9000, 0)]), libraries, count=4)
+
+    assert found.minutes[0].tolist() == [100 / PACE, 100 / PACE, 200 / PACE, np.inf]
+    assert sorted(found.destination[0, :2]) == [1, 2]
+    assert found.destination[:, 3].tolist() == [-1, -1]
+    assert found.destination[1].tolist() == [-1, -1, -1, -1]
+
+
+def test_refuses_to_look_for_none():
+    network = grid_town()
+    homes = snap(network, [(0, 0)])
+
+    with pytest.raises(ParameterError, match="count"):
+        nearest_k(network, homes, homes, count=0)
+
+
 @pytest.mark.parametrize("speed_kmh", [0, -1, np.nan, np.inf])
 def test_refuses_a_speed_that_is_none(speed_kmh):
     network = grid_town()
@@ -125,6 +147,21 @@ def test_agrees_with_the_naive_walk(town):
     assert np.array_equal(reached, np.flatnonzero(np.isfinite(metres.min(axis=1))))
     chosen = metres[reached, found.destination[reached]] / PACE
     assert chosen == pytest.approx(found.minutes[reached], abs=1e-6)
+
+
+@given(towns(), st.integers(1, 5))
+@settings(max_examples=60)
+def test_the_nearest_few_agree_with_the_naive_walk(town, count):
+    minutes = walk_naively(town, max_snap_m=MAX_SNAP_M) / PACE
+    padded = np.pad(minutes, ((0, 0), (0, count)), constant_values=np.inf)
+
+    found = nearest_k(*walked(town), count=count)
+
+    assert found.minutes == pytest.approx(np.sort(padded)[:, :count], abs=1e-6)
+    row = np.arange(len(minutes))[:, None]
+    named = np.where(found.destination >= 0, found.destination, minutes.shape[1])
+    assert padded[row, named] == pytest.approx(found.minutes, abs=1e-6)
+    assert all(len({*few} - {-1}) == np.count_nonzero(few >= 0) for few in found.destination)
 
 
 @given(towns())
