@@ -7,7 +7,7 @@ import subprocess
 from pathlib import Path
 
 from bootstrap import VAR, debian
-from bootstrap.console import SetupError, run, step
+from bootstrap.console import OFFLINE, SetupError, run, step
 from bootstrap.environment import CHECKS
 
 COMMANDS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -80,7 +80,9 @@ def _fetch() -> None:
         environment = {**os.environ, "PLAYWRIGHT_BROWSERS_PATH": str(FOLDER)}
         words = ["--with-deps"] if debian.is_root() else []
         playwright = (CHECKS.python, "-m", "playwright")
-        run([*playwright, "install", *words, "chromium"], "browser", env=environment)
+        run(
+            [*playwright, "install", *words, "chromium"], "browser", env=environment, advice=OFFLINE
+        )
         return
     debian.obtain("chromium", FONTS)
     if not debian.is_root():

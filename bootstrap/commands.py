@@ -34,16 +34,16 @@ def prepare(words: Sequence[str]) -> None:
     except KeyboardInterrupt:
         tell("\nStopped; nothing is broken, run it again to go on.")
         sys.exit(INTERRUPTED)
-    if Path(sys.prefix) != SERVICE.folder:
+    if Path(sys.executable) != SERVICE.python:
         arguments = [str(SERVICE.python), str(ROOT / "manage.py"), *words]
         os.execv(SERVICE.python, arguments)
 
 
 def set_up(environment: Environment) -> None:
     """Make the environment and the database ready, and say in DATABASE_URL where it is."""
-    require_own_folder()
     cluster = None if os.environ.get("DATABASE_URL") else private_cluster()
     if environment.missing() or (cluster and not cluster.answers()):
+        require_own_folder()
         with locked(VAR / "setup.lock"):
             environment.ensure()
             if cluster:

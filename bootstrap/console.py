@@ -13,6 +13,7 @@ from typing import Any
 from bootstrap import VAR
 
 LOG_LINES_SHOWN = 15
+OFFLINE = "If it could not reach a server: is this machine online, and behind a proxy?"
 
 
 class SetupError(Exception):
@@ -38,10 +39,15 @@ def step(text: str) -> Iterator[None]:
 
 
 def run(
-    command: Sequence[str | Path], log: str, *, env: Mapping[str, str] | None = None, **how: Any
+    command: Sequence[str | Path],
+    log: str,
+    *,
+    env: Mapping[str, str] | None = None,
+    advice: str = "",
+    **how: Any,
 ) -> None:
     """
-    Run a tool with its output in ``var/log/<log>.log``.
+    Run a tool with its output in ``var/log/<log>.log``; `advice` is for the user if it fails.
 
     Raises
     ------
@@ -61,7 +67,7 @@ def run(
         except OSError as error:
             raise SetupError(f"Could not run {command[0]}: {error}.") from error
     if code:
-        raise SetupError(f"This ended with code {code}: {words}\n{tail(path)}")
+        raise SetupError(f"This ended with code {code}: {words}\n{tail(path)}\n{advice}".rstrip())
 
 
 def tail(path: Path, lines: int = LOG_LINES_SHOWN) -> str:

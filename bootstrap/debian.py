@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bootstrap import VAR
-from bootstrap.console import SetupError, run
+from bootstrap.console import OFFLINE, SetupError, run
 
 INSTALLED = Path("/var/lib/dpkg/status")
 CLUSTER_SETTINGS = Path("/etc/postgresql-common/createcluster.d/culture-atlas.conf")
@@ -117,11 +117,11 @@ def _with_second_try(command: list[str], options: list[str]) -> None:
         if is_root():
             run(["dpkg", "--configure", "-a"], "debian", env=environment)
         _refresh(options)
-        run(command, "debian", env=environment)
+        run(command, "debian", env=environment, advice=OFFLINE)
 
 
 def _refresh(options: list[str]) -> None:
-    run(["apt-get", *options, "update"], "debian")
+    run(["apt-get", *options, "update"], "debian", advice=OFFLINE)
 
 
 def _options() -> list[str]:

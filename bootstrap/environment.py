@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bootstrap import ROOT, VAR, debian
-from bootstrap.console import SetupError, run, step
+from bootstrap.console import OFFLINE, SetupError, run, step
 
 UV_VERSION = "0.13.9"
 UV = VAR / "uv/bin/uv"
@@ -38,7 +38,7 @@ class Environment:
         everything = (*self.lists, *self.alone)
         if not self.python.exists():
             return list(everything)
-        return [path for path in everything if read(self._stamp(path)) != fingerprint(path)]
+        return [path for path in everything if read(self.stamp(path)) != fingerprint(path)]
 
     def ensure(self) -> None:
         """Install what is missing; at once when nothing is."""
@@ -54,20 +54,20 @@ class Environment:
             self._install([path for path in self.lists if path in missing])
             self._install([path for path in self.alone if path in missing], "--no-deps")
         for path in missing:
-            write(self._stamp(path), fingerprint(path))
+            write(self.stamp(path), fingerprint(path))
 
     def _usable(self) -> bool:
         """Whether it runs here: neither its Python nor the checkout has gone elsewhere."""
-        place = read(self._stamp(Path("place")))
+        place = read(self.stamp(Path("place")))
         return self.python.exists() and place in ("", str(self.folder))
 
     def _install(self, lists: list[Path], *how: str) -> None:
         if lists:
             named = [word for path in lists for word in ("--requirements", str(path))]
             _uv("pip", "install", "--python", str(self.python), *how, *named)
-            write(self._stamp(Path("place")), str(self.folder))
+            write(self.stamp(Path("place")), str(self.folder))
 
-    def _stamp(self, path: Path) -> Path:
+    def stamp(self, path: Path) -> Path:
         return self.folder / "installed" / path.name
 
 
@@ -105,6 +105,7 @@ def ensure_node_modules() -> None:
             "npm",
             env={**os.environ, "PATH": f"{node / 'bin'}{os.pathsep}{os.environ['PATH']}"},
             cwd=ROOT,
+            advice=OFFLINE,
         )
     write(stamp, wanted)
 
@@ -117,7 +118,8 @@ def obtain_uv() -> None:
         target = UV.parent.parent
         unfinished = target.with_name("uv.unfinished")
         shutil.rmtree(unfinished, ignore_errors=True)
-        run([*pip(), "install", "--target", unfinished, f"uv=={UV_VERSION}"], "python-packages")
+        command = [*pip(), "install", "--target", unfinished, f"uv=={UV_VERSION}"]
+        run(command, "python-packages", advice=OFFLINE)
         shutil.rmtree(target, ignore_errors=True)
         unfinished.rename(target)
 
@@ -148,7 +150,7 @@ def pip_wheel() -> Path | None:
 def _uv(*words: str) -> None:
     # The machine's own certificates, as every other tool here uses them.
     environment = {**os.environ, "UV_NATIVE_TLS": "true", "UV_NO_PROGRESS": "1"}
-    run([UV, *words], "python-packages", env=environment, cwd=ROOT)
+    run([UV, *words], "python-packages", env=environment, cwd=ROOT, advice=OFFLINE)
 
 
 def fingerprint(path: Path) -> str:
