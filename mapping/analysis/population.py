@@ -123,4 +123,4 @@ def _checked_weights(weights: Floats) -> Floats:
 def _checked_territories(territory: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     if territory.size and not (territory.min() >= -1 and territory.max() < count):
         raise ParameterError("territory_index", "an unknown territory", f"-1 to {count - 1}")
-    return territory
+    return territory.astype(np.int64)
