@@ -1,0 +1,31 @@
+/** Small questions about GeoJSON geometry. Coordinates are [lon, lat]. */
+
+/** [west, south, east, north] of a geometry; null when it is empty. */
+export function boundsOf(geometry) {
+  const bounds = [Infinity, Infinity, -Infinity, -Infinity];
+  walk(geometry?.coordinates ?? [], ([lon, lat]) => {
+    bounds[0] = Math.min(bounds[0], lon);
+    bounds[1] = Math.min(bounds[1], lat);
+    bounds[2] = Math.max(bounds[2], lon);
+    bounds[3] = Math.max(bounds[3], lat);
+  });
+  return Number.isFinite(bounds[0]) ? bounds : null;
+}
+
+/** "w,s,e,n" → numbers; null when it is not four of them in order. */
+export function parseBounds(text) {
+  const bounds = (text ?? "").split(",").map((part) => (part.trim() ? Number(part) : Number.NaN));
+  const fine = bounds.length === 4 && bounds.every(Number.isFinite);
+  return fine && bounds[0] <= bounds[2] && bounds[1] <= bounds[3] ? bounds : null;
+}
+
+/** Middle of a geometry's bounds: where a label goes when the server names no better place. */
+export function middleOf(geometry) {
+  const bounds = boundsOf(geometry);
+  return bounds && [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2];
+}
+
+function walk(coordinates, visit) {
+  if (typeof coordinates[0] === "number") visit(coordinates);
+  else for (const part of coordinates) walk(part, visit);
+}

@@ -1,0 +1,116 @@
+/** Territories on the map: the choropleth, cells of uncovered people, outlines, their labels. */
+
+import { middleOf } from "#js/core/geometry.js";
+import { chooseLabels } from "#js/core/labels.js";
+import { keyOf } from "#js/map/selection.js";
+import { element } from "#js/ui/dom.js";
+
+const { L } = globalThis;
+
+/** Panes in drawing order, from the choropleth up. */
+export const PANES = { choropleth: 410, cells: 420, outline: 430, label: 640 };
+
+const STYLES = {
+  choropleth: (properties) => ({
+    fillColor: properties.class === -1 ? "url(#hatch)" : properties.color,
+    fillOpacity: properties.class === -1 ? 0.9 : 0.78,
+    color: "#ffffff",
+    weight: 1.5,
+    opacity: 0.95,
+  }),
+  cells: (properties) => ({
+    fillColor: properties.class === -1 ? "url(#hatch)" : properties.color,
+    fillOpacity: 0.8,
+    color: "#ffffff",
+    weight: 0.5,
+    opacity: 0.6,
+  }),
+  outline: (properties) => ({
+    fill: true,
+    fillOpacity: 0,
+    color: properties.color || "#6b645b",
+    weight: 1.75,
+    opacity: 0.9,
+  }),
+};
+
+/** Draw `features` of one layer; returns {layer, redraw, mark} for the map to keep. */
+export function createAreas(map, { kind, features, tip, onPick, onHover }) {
+  const byKey = new Map();
+  const layer = L.geoJSON(features, {
+    pane: kind,
+    style: ({ properties }) => ({ ...STYLES[kind](properties), className: classOf(properties) }),
+    onEachFeature(feature, path) {
+      const sel = { type: feature.properties.type, id: String(feature.properties.id) };
+      byKey.set(keyOf(sel), path);
+      path.bindTooltip(() => tip(feature.properties), { sticky: true, direction: "top" });
+      path.on({
+        click: (event) => {
+          L.DomEvent.stop(event);
+          onPick(sel);
+        },
+        mouseover: () => onHover(sel),
+        mouseout: () => onHover(null),
+      });
+    },
+  });
+  const labels = kind === "choropleth" ? createLabels(features) : null;
+  const group = L.layerGroup(labels ? [layer, labels.layer] : [layer]);
+  return {
+    layer: group,
+    redraw: () => labels?.thin(map),
+    boundsOf: (sel) => byKey.get(keyOf(sel))?.getBounds(),
+    mark: (current) => markAreas(layer, byKey, current),
+  };
+}
+
+function classOf(properties) {
+  return `area${properties.modelled ? " area-modelled" : ""}`;
+}
+
+function markAreas(layer, byKey, { selected, hovered }) {
+  layer.eachLayer((path) => layer.resetStyle(path));
+  const raise = (sel, style) => byKey.get(keyOf(sel))?.setStyle(style).bringToFront();
+  const ink = getComputedStyle(document.documentElement);
+  if (hovered) raise(hovered, { color: ink.getPropertyValue("--ink"), weight: 3, opacity: 1 });
+  if (selected)
+    raise(selected, { color: ink.getPropertyValue("--selection"), weight: 4.5, opacity: 1 });
+}
+
+function createLabels(features) {
+  const markers = features.features
+    .filter(({ properties }) => properties.name)
+    .map((feature) => labelMarker(feature));
+  return { layer: L.layerGroup(markers), thin: (map) => thinLabels(map, markers) };
+}
+
+function labelMarker({ properties, geometry }) {
+  const [lon, lat] = properties.label_at ?? middleOf(geometry);
+  const html = element(
+    "span",
+    { class: "area-label-text" },
+    properties.name,
+    properties.label && element("span", { class: "area-label-value" }, properties.label),
+  );
+  return L.marker([lat, lon], {
+    pane: "label",
+    interactive: false,
+    keyboard: false,
+    weight: properties.people ?? 0,
+    icon: L.divIcon({ className: "area-label", html, iconSize: null }),
+  });
+}
+
+/** Hide the labels that would lie over weightier ones. */
+function thinLabels(map, markers) {
+  const shown = markers.filter((marker) => marker.getElement());
+  for (const marker of shown) marker.getElement().hidden = false;
+  const boxes = shown.map((marker) => {
+    const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
+    const { offsetWidth: width, offsetHeight: height } = marker.getElement();
+    return { x, y, width, height, weight: marker.options.weight };
+  });
+  chooseLabels(boxes).forEach((fits, index) => {
+    shown[index].getElement().hidden = !fits;
+  });
+}

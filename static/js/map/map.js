@@ -1,0 +1,123 @@
+/** The map as the page sees it: draw this layer, drop that one, show this place. */
+
+import { createAreas, PANES } from "#js/map/areas.js";
+import { createBasemap } from "#js/map/basemap.js";
+import { createPoints } from "#js/map/points.js";
+
+const { L } = globalThis;
+const MAX_ZOOM = 18;
+
+/**
+ * Create the map in `frame`.
+ *
+ * bounds       [w, s, e, n] of the city
+ * at           {lat, lon, zoom} to start from, or null for the whole city
+ * padding()    {left, right, top, bottom} in px: what lies over the map (the phone's sheet)
+ * onMove(at)   the reader moved the map
+ */
+export function createAtlasMap(frame, { bounds, at, words, tiles, attribution, padding, onMove }) {
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const map = L.map(frame, {
+    zoomControl: false,
+    attributionControl: false,
+    zoomSnap: 0.5,
+    minZoom: 7,
+    maxZoom: MAX_ZOOM,
+    fadeAnimation: !calm,
+    zoomAnimation: !calm,
+    inertia: !calm,
+  });
+  for (const [name, height] of Object.entries(PANES)) map.createPane(name).style.zIndex = height;
+  L.control.attribution({ prefix: false }).addTo(map);
+  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  L.control
+    .zoom({ position: "bottomleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut })
+    .addTo(map);
+
+  const drawn = new Map();
+  const city = bounds && toLatLngBounds(bounds);
+  let base = null;
+  let settled = false;
+
+  goTo(at);
+  drawBase();
+  map.on("moveend", () => {
+    for (const layer of drawn.values()) layer.redraw();
+    if (settled) onMove(currentView());
+  });
+  // Moves that the page itself makes before the first paint are not the reader's.
+  requestAnimationFrame(() => {
+    settled = true;
+  });
+
+  function drawBase() {
+    base?.remove();
+    base = createBasemap(tiles, { bounds: city?.pad(0.3), attribution }).addTo(map);
+  }
+
+  function goTo(view) {
+    if (view) return map.setView([view.lat, view.lon], view.zoom, { animate: false });
+    if (city) return map.fitBounds(city, { ...fitOptions(padding()), animate: false });
+    return map.setView([55.03, 82.92], 11);
+  }
+
+  function currentView() {
+    const { lat, lng } = map.getCenter();
+    return { lat, lon: lng, zoom: map.getZoom() };
+  }
+
+  return {
+    draw(key, options) {
+      const create = options.kind === "points" ? createPoints : createAreas;
+      const part = create(map, options);
+      drawn.get(key)?.layer.remove();
+      drawn.set(key, part);
+      part.layer.addTo(map);
+      part.redraw();
+      part.mark(options.current);
+    },
+
+    remove(key) {
+      drawn.get(key)?.layer.remove();
+      drawn.delete(key);
+    },
+
+    mark(current) {
+      for (const part of drawn.values()) part.mark(current);
+    },
+
+    /** Bring a thing into the uncovered part of the window, moving no more than needed. */
+    reveal(sel, position) {
+      const part = [...drawn.values()].find((one) => one.boundsOf(sel));
+      const target =
+        part?.boundsOf(sel) ?? (position && L.latLngBounds([[position.lat, position.lon]]));
+      if (!target) return;
+      const area = uncovered(map, padding());
+      if (area.contains(target) || (area.intersects(target) && target.contains(area))) return;
+      const zoom = map.getBoundsZoom(target);
+      map.fitBounds(target, { ...fitOptions(padding()), maxZoom: Math.min(map.getZoom(), zoom) });
+    },
+
+    goTo,
+    view: currentView,
+    repaint: drawBase,
+    resize: () => map.invalidateSize({ animate: false }),
+    onBackgroundClick: (listener) => map.on("click", listener),
+  };
+}
+
+function toLatLngBounds([west, south, east, north]) {
+  return L.latLngBounds([south, west], [north, east]);
+}
+
+function fitOptions({ left, right, top, bottom }) {
+  return { paddingTopLeft: [left + 16, top + 16], paddingBottomRight: [right + 16, bottom + 16] };
+}
+
+function uncovered(map, { left, right, top, bottom }) {
+  const { x, y } = map.getSize();
+  return L.latLngBounds(
+    map.containerPointToLatLng([left, y - bottom]),
+    map.containerPointToLatLng([x - right, top]),
+  );
+}
