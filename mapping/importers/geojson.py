@@ -48,9 +48,9 @@ def read_geojson(path: Path, *, encoding: str = "") -> RawTable:
             got=json.dumps(shapes[index], ensure_ascii=False)[:80],
             wanted="a GeoJSON geometry",
         )
-        for index in np.flatnonzero(broken)
+        for index in np.flatnonzero(broken).tolist()
     )
-    keep = np.flatnonzero(~broken)
+    keep = np.flatnonzero(~broken).tolist()
     rows = [rows[index] for index in keep]
     names = dict.fromkeys(name for row in rows for name in row)
     return RawTable(
@@ -85,4 +85,4 @@ def _to_geometries(shapes: list[Any]) -> tuple[Geometries, Any]:
     )
     geometry: Geometries = shapely.from_geojson(texts, on_invalid="ignore")
     given = np.array([shape is not None for shape in shapes], dtype=bool)
-    return geometry, given & np.equal(geometry, None).astype(bool)
+    return geometry, given & shapely.is_missing(geometry)

@@ -17,18 +17,18 @@ NAMED_AFTER = re.compile(r"\b(?:им|имени)\b\.?|\bп/р\b")
 PARENT_BODY = re.compile(r"(?<=.)\b(?:маук|мбук|мкук|гаук|гбук|мку|мбу)\b.*", re.DOTALL)
 """“филиал «…» МКУК «…»”: what follows is another name, that of the body above."""
 ABBREVIATIONS = {"дк": "дом культуры", "дши": "школа искусств", "дмш": "музыкальная школа"}
-EMPTY_WORDS = frozenset(
-    """
+_EMPTY = """
     здание здания помещение помещения филиал филиала и с в на при со ран маук мбук гаук мкук
     структурного подразделения город города городской городская городского новый корпус
     муниципальный муниципальная государственный государственная государственного
-    """.split()
-)
-GENERIC_WORDS = """
+"""
+_GENERIC = """
     библиотека центральная районная детская областная специальная дом дворец культуры клуб центр
     музей музейный театр драматический молодёжный концертный комплекс зал галерея парк планетарий
     цирк кинотеатр школа искусств музыкальная творчества семейного чтения района народный
-    """.split()
+"""
+"""Words that institutions of one kind share: alone they tell nothing apart."""
+EMPTY_WORDS = frozenset(_EMPTY.split())
 STEM_LENGTH = 8
 
 
@@ -53,7 +53,7 @@ def stem(word: str) -> str:
     return re.sub(r"[аеёийоуыьэюя]+$", "", word.lower().replace("ё", "е"))[:STEM_LENGTH]
 
 
-GENERIC_STEMS = frozenset(map(stem, GENERIC_WORDS))
+GENERIC_STEMS = frozenset(map(stem, _GENERIC.split()))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

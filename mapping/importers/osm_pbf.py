@@ -23,24 +23,22 @@ from mapping.importers.raw import Geometries, RawTable
 
 Tags = Mapping[str, str]
 
-NOT_STREETS = frozenset(
-    """
+_NOT_STREETS = """
     abandoned bus_guideway construction corridor disused elevator emergency_bay escape no
     planned platform proposed raceway razed rest_area services trailhead
-    """.split()
-)
+"""
+NOT_STREETS = frozenset(_NOT_STREETS.split())
 """Values of `highway` that are no street outdoors, or none yet."""
 MOTOR_ONLY = frozenset({"motorway", "motorway_link"})
 FOOT_WHEN_TAGGED = frozenset({"cycleway", "bridleway"})
 CLOSED = frozenset({"no", "private", "use_sidepath", "discouraged"})
 OPEN = frozenset({"yes", "designated", "permissive", "destination", "customers", "official"})
 
-HOMES = frozenset(
-    """
+_HOMES = """
     apartments bungalow detached dormitory farm house houseboat residential semi
     semidetached_house static_caravan terrace
-    """.split()
-)
+"""
+HOMES = frozenset(_HOMES.split())
 NOT_A_HOME = ("amenity", "shop", "office", "tourism", "leisure", "industrial", "man_made", "craft")
 """Keys that tell what a plain `building=yes` is used for."""
 
@@ -327,9 +325,7 @@ def _describe(thing: Any, tags: Tags) -> dict[str, Any]:
     }
 
 
-def read_osm(
-    path: Path, *, kinds: Sequence[KindRecord], tables: Collection[str]
-) -> OsmExtract:
+def read_osm(path: Path, *, kinds: Sequence[KindRecord], tables: Collection[str]) -> OsmExtract:
     """
     Read the asked tables of an extract in one go.
 
@@ -344,6 +340,7 @@ def read_osm(
         keys = osmium.filter.KeyFilter(*reading.keys)
         processor = osmium.FileProcessor(osmium.io.File(str(path), "pbf"))
         header = processor.header
+        thing: Any
         for thing in processor.with_areas(keys).with_filter(keys):
             if not thing.is_relation():
                 reading.take(thing)
@@ -421,7 +418,8 @@ def _find_area(areas: RawTable, wanted: str) -> int:
 
 
 def _only(areas: RawTable, number: int, note: str) -> RawTable:
-    assert areas.geometry is not None and areas.key is not None
+    assert areas.geometry is not None
+    assert areas.key is not None
     return RawTable(
         count=1,
         columns={},
@@ -431,9 +429,7 @@ def _only(areas: RawTable, number: int, note: str) -> RawTable:
     )
 
 
-def districts_of(
-    extract: OsmExtract, boundary: Any, *, admin_level: int | None = None
-) -> RawTable:
+def districts_of(extract: OsmExtract, boundary: Any, *, admin_level: int | None = None) -> RawTable:
     """
     Administrative areas inside a boundary: of one level, by default the coarsest with two or more.
 
@@ -442,7 +438,8 @@ def districts_of(
     areas = extract.areas
     if areas.count == 0:
         return RawTable(count=0, columns={}, geometry=np.array([], dtype=object), key=[])
-    assert areas.geometry is not None and areas.key is not None
+    assert areas.geometry is not None
+    assert areas.key is not None
     size = shapely.area(areas.geometry)
     overlap = shapely.area(shapely.intersection(areas.geometry, boundary))
     is_part = (overlap > 0.5 * size) & (overlap < 0.98 * shapely.area(boundary))
@@ -450,9 +447,11 @@ def districts_of(
     named = np.array([bool(name) for name in areas.columns["name"]])
     is_part &= named & (levels > 0)
     if admin_level is None:
-        counted = [level for level in np.unique(levels[is_part]) if (levels[is_part] == level).sum() > 1]
+        counted = [
+            level for level in np.unique(levels[is_part]) if (levels[is_part] == level).sum() > 1
+        ]
         admin_level = int(counted[0]) if counted else -1
-    chosen = np.flatnonzero(is_part & (levels == admin_level))
+    chosen = np.flatnonzero(is_part & (levels == admin_level)).tolist()
     wanted = ("name", "name_en", "population")
     return RawTable(
         count=len(chosen),

@@ -73,7 +73,7 @@ def _read_cells(raster: Any, boundary: Any | None, path: Path) -> RawTable:
             got=f"{people[index]:g}",
             wanted="a number, not negative",
         )
-        for index in np.flatnonzero(bad)
+        for index in np.flatnonzero(bad).tolist()
     )
     cell, share, people = cell[~bad], share[~bad], people[~bad]
     boxes = _boxes(raster.transform, cell // raster.width, cell % raster.width)

@@ -146,7 +146,9 @@ FLAG = Field(parse_flag, "true or false")
 TEXTS = Field(parse_texts, "texts divided by “;”")
 SHARES = Field(parse_shares, "shares of children, youth, working and senior that add up to 1")
 IDS = Field(parse_ids, "an object: system → id")
-OCCURRENCES = Field(parse_occurrences, "a list of {starts_at, ends_at} in ISO 8601, end after start")
+OCCURRENCES = Field(
+    parse_occurrences, "a list of {starts_at, ends_at} in ISO 8601, end after start"
+)
 ACCURACY = one_of("exact", "building", "street", "district")
 
 COMMON = {"source_note": TEXT, "synthetic": FLAG}

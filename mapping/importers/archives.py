@@ -1,0 +1,64 @@
+"""Unpacking a zipped pack without letting it write elsewhere or fill the disk."""
+
+from __future__ import annotations
+
+import shutil
+import stat
+import zipfile
+from pathlib import Path, PurePosixPath
+
+from mapping.errors import UnreadableFileError, UnsafeArchiveError
+
+MAX_FILES = 10_000
+MAX_BYTES = 4 * 1024**3
+
+
+def unpack(archive_path: Path, into: Path) -> None:
+    """
+    Unpack a zip into an existing folder.
+
+    Raises
+    ------
+    UnsafeArchiveError
+        If a member would land outside `into`, is a link, or all together are too many or too big.
+    UnreadableFileError
+        If it is no zip, or a damaged one.
+    """
+    try:
+        with zipfile.ZipFile(archive_path) as archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            _check_size(archive_path, members)
+            for member in members:
+                _check_name(archive_path, member)
+            for member in members:
+                _write(archive, member, into)
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise UnreadableFileError(archive_path, str(error), "a whole zip archive") from error
+
+
+def _check_size(path: Path, members: list[zipfile.ZipInfo]) -> None:
+    total = sum(member.file_size for member in members)
+    if len(members) > MAX_FILES:
+        raise UnsafeArchiveError(path, f"{len(members)} files", f"at most {MAX_FILES}")
+    if total > MAX_BYTES:
+        raise UnsafeArchiveError(path, f"{total} bytes unpacked", f"at most {MAX_BYTES}")
+
+
+def _check_name(path: Path, member: zipfile.ZipInfo) -> None:
+    name = PurePosixPath(member.filename)
+    if (
+        name.is_absolute()
+        or ".." in name.parts
+        or "\\" in member.filename
+        or ":" in member.filename
+    ):
+        raise UnsafeArchiveError(path, f"a file “{member.filename}”", "names inside the archive")
+    if stat.S_ISLNK(member.external_attr >> 16):
+        raise UnsafeArchiveError(path, f"a link “{member.filename}”", "plain files")
+
+
+def _write(archive: zipfile.ZipFile, member: zipfile.ZipInfo, into: Path) -> None:
+    target = into / member.filename
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with archive.open(member) as source, target.open("wb") as stream:
+        shutil.copyfileobj(source, stream)
