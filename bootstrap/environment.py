@@ -47,7 +47,7 @@ class Environment:
             return
         obtain_uv()
         first = not self._usable()
-        when = "first time, about a minute" if first else "the list has changed"
+        when = "first time, up to a minute" if first else "the list has changed"
         with step(f"Installing Python packages ({when})"):
             if first:
                 _uv("venv", "--clear", "--python", sys.executable, str(self.folder))
