@@ -1,4 +1,4 @@
-"""Run the engine and its peers side by side: `python -m benchmarks [--small] [--json FILE]`."""
+"""Run the engine and its peers side by side, on an invented city or on that of a pack."""
 
 import argparse
 import json
@@ -6,18 +6,14 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-from benchmarks.city import synthetic_city
+from benchmarks.city import BenchCity, pack_city, synthetic_city
 from benchmarks.jobs import Outcome, run_jobs
 
 
 def main() -> None:
     """Parse the arguments, run the jobs, print a row for each."""
     options = _options()
-    city = (
-        synthetic_city(side=60, place_count=100)
-        if options.small
-        else synthetic_city(side=250, place_count=1000)
-    )
+    city = _city(options)
     print(f"{city.name}: {len(city.lines):,} streets, {len(city.units_xy):,} homes")
     print(f"{'job':26}{'ours, s':>10}{'peer, s':>10}{'ratio':>8}  peer; agreement")
     outcomes = []
@@ -31,8 +27,18 @@ def main() -> None:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--small", action="store_true", help="a town instead of a city: seconds")
+    parser.add_argument("--pack", type=Path, help="measure on the city of this pack")
+    parser.add_argument("--data", type=Path, metavar="DIR", help="where the pack's files may lie")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures here too")
     return parser.parse_args()
+
+
+def _city(options: argparse.Namespace) -> BenchCity:
+    if options.pack:
+        return pack_city(options.pack, options.data)
+    if options.small:
+        return synthetic_city(side=60, place_count=100)
+    return synthetic_city(side=250, place_count=1000)
 
 
 def _row(outcome: Outcome) -> str:

@@ -1,10 +1,14 @@
 """A city to measure on: invented, the same every time, and shaped like a real walk network."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
+
+from mapping.crs import project
+from mapping.importers.pack import open_pack, read_pack
 
 SEED = 20221101
 BLOCK_M = 85.0
@@ -12,13 +16,12 @@ STREETS_KEPT = 0.72
 """Share of lattice sides that are streets; real walk networks have about 1.5 per junction."""
 BENDS = 3
 UNITS_PER_JUNCTION = 0.96
-PEOPLE_PER_UNIT = 27
 KIND_COUNT = 8
 
 
 @dataclass(frozen=True)
 class BenchCity:
-    """Metric coordinates of streets, homes with people, and institutions with their kind."""
+    """Metric coordinates of streets, homes and institutions, and the institutions' kinds."""
 
     name: str
     lines: NDArray[np.object_]
@@ -39,6 +42,29 @@ def synthetic_city(*, side: int, place_count: int) -> BenchCity:
         places_xy=_beside(rng, ends, place_count),
         kind=rng.integers(0, KIND_COUNT, place_count),
     )
+
+
+def pack_city(path: Path, data_dir: Path | None) -> BenchCity:
+    """Take streets, population units and placed institutions from a city pack."""
+    pack = open_pack(path, data_dir)
+    records = read_pack(pack).records
+    places = [place for place in records["institutions"] if place.geometry is not None]
+    srid = pack.city.metric_srid
+    return BenchCity(
+        name=pack.city.slug,
+        lines=_geometries(records["streets"], srid),
+        units_xy=_centres(records["population_units"], srid),
+        places_xy=_centres(places, srid),
+        kind=np.unique([place.kind for place in places], return_inverse=True)[1],
+    )
+
+
+def _geometries(records: list, srid: int) -> NDArray[np.object_]:
+    return project(np.array([record.geometry for record in records], dtype=object), srid)
+
+
+def _centres(records: list, srid: int) -> NDArray[np.float64]:
+    return np.asarray(shapely.get_coordinates(shapely.centroid(_geometries(records, srid))))
 
 
 def _street_ends(rng: np.random.Generator, side: int) -> NDArray[np.float64]:

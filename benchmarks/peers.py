@@ -18,7 +18,7 @@ PER_CHUNK = 50
 def build_with_networkx(lines: NDArray[np.object_]) -> nx.Graph:
     """Join rounded vertices into a graph and keep its largest component, as networkx does it."""
     graph = nx.Graph()
-    for line in lines:
+    for line in shapely.get_parts(lines):
         stops = [(round(x, 2), round(y, 2)) for x, y in shapely.get_coordinates(line)]
         for (x0, y0), (x1, y1) in pairwise(stops):
             length_m = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
