@@ -139,20 +139,11 @@ def load_network(path: str | Path) -> WalkNetwork:
     return WalkNetwork(**arrays, report=report, version=version)
 
 
-def stored_version(path: str | Path) -> str | None:
-    """Return the version of a stored network without loading it; None if there is no usable one."""
-    try:
-        with Path(path).open("rb") as file, np.load(file, allow_pickle=False) as stored:
-            return _checked_version(path, stored)
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
-        return None
-
-
 def network_version(lines: Geometries, *, precision_m: float = DEFAULT_PRECISION_M) -> str:
     """
     Return the version that `build_network` would give: a checksum of its inputs.
 
-    Compare it with `stored_version` to know whether a stored network is still true. The order
+    Compare it with `WalkNetwork.version` to know whether a stored network is still true. The order
     of the lines matters here, though it does not change the network.
     """
     checksum = hashlib.sha256(f"{precision_m!r}".encode())
