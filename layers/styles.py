@@ -82,9 +82,7 @@ class Classes:
             raise ValueError(
                 f"palette: got {len(self.palette)} colours, wanted {len(self.breaks) + 1}"
             )
-        if any(
-            low >= high for low, high in zip(self.breaks, self.breaks[1:], strict=False)
-        ):
+        if any(low >= high for low, high in zip(self.breaks, self.breaks[1:], strict=False)):
             raise ValueError(f"breaks: got {self.breaks}, wanted rising numbers")
 
     def index(self, value: float | None) -> int:
@@ -100,14 +98,10 @@ class Classes:
         """Legend lines from best to worst, the unknown last."""
         edges = (None, *self.breaks, None)
         known = (
-            LegendEntry(
-                label=label(lower, upper), color=color, lower=lower, upper=upper
-            )
+            LegendEntry(label=label(lower, upper), color=color, lower=lower, upper=upper)
             for color, lower, upper in zip(self.palette, edges, edges[1:], strict=False)
         )
-        unknown = LegendEntry(
-            label=unknown_label, color=UNKNOWN_COLOR, shape="hatch", unknown=True
-        )
+        unknown = LegendEntry(label=unknown_label, color=UNKNOWN_COLOR, shape="hatch", unknown=True)
         return (*known, unknown)
 
 
@@ -134,7 +128,7 @@ def sayable(value: float) -> float:
 
 def round_breaks(values: ArrayLike, count: int) -> tuple[float, ...]:
     """
-    At most `count - 1` rising breaks at about equal shares of the values from 1 up, in round numbers.
+    At most `count - 1` rising round breaks, at about equal shares of the values from 1 up.
 
     Fewer where values crowd together; none where no value reaches 1.
     """
@@ -146,9 +140,7 @@ def round_breaks(values: ArrayLike, count: int) -> tuple[float, ...]:
     return tuple(sorted({sayable(float(cut)) for cut in cuts}))
 
 
-def count_classes(
-    values: ArrayLike, palette: tuple[str, ...] = SEQUENTIAL_WARM
-) -> Classes:
+def count_classes(values: ArrayLike, palette: tuple[str, ...] = SEQUENTIAL_WARM) -> Classes:
     """Classes for counts of people: round breaks, the palette thinned evenly to their number."""
     breaks = round_breaks(values, len(palette))
     chosen = np.linspace(0, len(palette) - 1, len(breaks) + 1).round().astype(int)

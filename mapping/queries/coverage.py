@@ -2,6 +2,7 @@
 
 from django.db.models import QuerySet
 
+from mapping.analysis.access import DEFAULT_SPEED_KMH
 from mapping.models import AnalysisRun, City, CoverageRow
 
 
@@ -26,3 +27,11 @@ def active_run(
 def rows_of(run: AnalysisRun, level: str) -> QuerySet[CoverageRow]:
     """The territories of a run, the most uncovered people first."""
     return run.coverage_rows.filter(level=level).select_related("district", "tos")
+
+
+def answered(city: City) -> set[tuple[str, float, str]]:
+    """Kind, minutes and group of every question that has an answer at the usual speed."""
+    asked = active_runs(city).filter(parameters__speed_kmh=DEFAULT_SPEED_KMH)
+    return set(
+        asked.order_by().values_list("parameters__kind", "parameters__minutes", "parameters__group")
+    )

@@ -27,9 +27,7 @@ def test_no_data_and_no_path_are_unknown_not_zero():
 
 
 def test_dark_is_worse():
-    colors = [
-        styles.SHARE_UNCOVERED.color(share) for share in (0.0, 0.2, 0.4, 0.6, 0.9)
-    ]
+    colors = [styles.SHARE_UNCOVERED.color(share) for share in (0.0, 0.2, 0.4, 0.6, 0.9)]
 
     brightness = [sum(bytes.fromhex(color[1:])) for color in colors]
     assert brightness == sorted(brightness, reverse=True)

@@ -1,0 +1,161 @@
+"""Places one can go to: institutions, neighbour centres, stops."""
+
+from django.db.models import Case, F, Q, QuerySet, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from layers import cards, geojson, listing
+from layers.choice import Choice
+from layers.definitions.common import (
+    APPROXIMATE,
+    accuracy_words,
+    name_in_language,
+    shown,
+    within,
+    words_for,
+)
+from layers.registry import Layer, Legend, Shown
+from layers.styles import LegendEntry
+from mapping.models import Stop
+from mapping.queries import layers as queries
+
+CENTER_COLOR = "#b3590c"
+STOP_COLOR = "#5b7083"
+
+
+def _shown_institutions(choice: Choice) -> Shown:
+    return shown(queries.institutions(choice.city))
+
+
+def _institutions(choice: Choice) -> str:
+    rows = within(queries.institutions(choice.city), choice.bbox, "point")
+    return geojson.collection(
+        rows,
+        geometry="point",
+        properties={
+            "id": "pk",
+            "type": Value("institution"),
+            "name": name_in_language(),
+            "label": name_in_language(),
+            "subtitle": "address",
+            "kind": "kind__code",
+            "icon": "kind__icon",
+            "color": "kind__color",
+            "class": Value(0),
+            "asked": Q(kind__in=choice.asked_kinds),
+            "accuracy": accuracy_words(),
+            "synthetic": F("synthetic"),
+            "approximate": APPROXIMATE,
+            "modelled": Value(False),
+        },
+    )
+
+
+def _institutions_legend(choice: Choice) -> Legend:
+    present = set(queries.institutions(choice.city).values_list("kind", flat=True))
+    entries = tuple(
+        LegendEntry(label=kind.plural_label, color=kind.color, shape="icon", icon=kind.icon)
+        for kind in choice.kinds
+        if kind.pk in present
+    )
+    hidden = queries.institutions(choice.city).filter(geometry__isnull=True).count()
+    note = _("Not on the map: %(count)s without a position.") % {"count": hidden} if hidden else ""
+    return Legend(title=_("Institutions of culture"), entries=entries, note=note)
+
+
+def _points(rows: QuerySet, choice: Choice, **properties: object) -> str:
+    return geojson.collection(
+        within(rows, choice.bbox),
+        geometry="geometry",
+        properties={
+            "id": "pk",
+            "name": "name",
+            "label": "name",
+            "class": Value(0),
+            "asked": Value(False),
+            "synthetic": F("synthetic"),
+            "modelled": Value(False),
+            **properties,
+        },
+    )
+
+
+def _centers(choice: Choice) -> str:
+    return _points(
+        queries.centers(choice.city),
+        choice,
+        type=Value("center"),
+        subtitle="address",
+        kind=Value("neighbour_center"),
+        icon=Value("neighbour-center"),
+        color=Value(CENTER_COLOR),
+        accuracy=accuracy_words(),
+        approximate=APPROXIMATE,
+    )
+
+
+def _centers_legend(choice: Choice) -> Legend:
+    entry = LegendEntry(
+        label=_("Neighbour centres"), color=CENTER_COLOR, shape="icon", icon="neighbour-center"
+    )
+    return Legend(title=_("Neighbour centres"), entries=(entry,))
+
+
+def _stops(choice: Choice) -> str:
+    return _points(
+        queries.stops(choice.city),
+        choice,
+        type=Value("stop"),
+        subtitle=words_for("mode", dict(Stop.Mode.choices)),
+        kind="mode",
+        icon=Case(When(mode="metro", then=Value("metro")), default=Value("bus")),
+        color=Value(STOP_COLOR),
+        accuracy=Value(""),
+        approximate=Value(False),
+    )
+
+
+def _stops_legend(choice: Choice) -> Legend:
+    entries = (
+        LegendEntry(label=_("Metro stations"), color=STOP_COLOR, shape="icon", icon="metro"),
+        LegendEntry(label=_("Stops"), color=STOP_COLOR, shape="icon", icon="bus"),
+    )
+    return Legend(title=_("Public transport"), entries=entries)
+
+
+LAYERS = (
+    Layer(
+        key="institutions",
+        title=lazy("Institutions of culture"),
+        group="places",
+        kind="points",
+        shown=_shown_institutions,
+        features=_institutions,
+        legend=_institutions_legend,
+        items=listing.institutions,
+        cards={"institution": cards.institution},
+    ),
+    Layer(
+        key="centers",
+        title=lazy("Neighbour centres"),
+        group="places",
+        kind="points",
+        shown=lambda choice: shown(queries.centers(choice.city)),
+        features=_centers,
+        legend=_centers_legend,
+        default_on=False,
+        items=listing.centers,
+        cards={"center": cards.center},
+    ),
+    Layer(
+        key="stops",
+        title=lazy("Public transport stops"),
+        group="transport",
+        kind="points",
+        shown=lambda choice: shown(queries.stops(choice.city)),
+        features=_stops,
+        legend=_stops_legend,
+        default_on=False,
+        cards={"stop": cards.stop},
+    ),
+)

@@ -1,0 +1,164 @@
+"""What requests may ask for, how answers are cached, and which error becomes which status."""
+
+import hashlib
+import logging
+import math
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+
+from django.contrib.gis.geos import Polygon
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import InterfaceError, OperationalError
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import quote_etag
+from django.utils.translation import get_language
+
+from mapping.errors import ParameterError, UnknownNameError
+
+log = logging.getLogger(__name__)
+
+# Most specific first; what is not here is a fault of ours and stays a 500.
+STATUSES: tuple[tuple[type[Exception], int], ...] = (
+    (ParameterError, 400),
+    (UnknownNameError, 400),
+    (Http404, 404),
+    (ObjectDoesNotExist, 404),
+    (OperationalError, 503),
+    (InterfaceError, 503),
+)
+RETRY_SECONDS = 30
+MAX_PAGE = 1000
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+@dataclass(frozen=True, slots=True)
+class BoundingBox:
+    """West, south, east, north in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def as_polygon(self) -> Polygon:
+        """The box as a polygon in EPSG:4326."""
+        polygon = Polygon.from_bbox((self.west, self.south, self.east, self.north))
+        polygon.srid = 4326
+        return polygon
+
+
+def choice(
+    params: Mapping[str, str], name: str, allowed: Collection[str], default: str = ""
+) -> str:
+    """A parameter with a closed list of values. Raises UnknownNameError for any other value."""
+    value = params.get(name, "").strip() or default
+    if value not in allowed:
+        raise UnknownNameError(name, value, allowed)
+    return value
+
+
+def whole_number(params: Mapping[str, str], name: str, *, low: int, high: int, default: int) -> int:
+    """A whole number within bounds, both included. Raises ParameterError."""
+    given = params.get(name, "").strip()
+    if not given:
+        return default
+    if not given.isascii() or not given.isdigit() or not low <= int(given[:12]) <= high:
+        raise ParameterError(name, given, f"a whole number from {low} to {high}")
+    return int(given)
+
+
+def bounding_box(params: Mapping[str, str], name: str = "bbox") -> BoundingBox | None:
+    """`west,south,east,north` in degrees, or None when not asked. Raises ParameterError."""
+    given = params.get(name, "").strip()
+    if not given:
+        return None
+    try:
+        numbers = [float(part) for part in given.split(",")]
+    except ValueError:
+        numbers = []
+    if len(numbers) != 4 or not _is_on_earth(*numbers):
+        raise ParameterError(
+            name, given, "west,south,east,north in degrees, e.g. 82.7,54.8,83.2,55.2"
+        )
+    return BoundingBox(*numbers)
+
+
+def _is_on_earth(west: float, south: float, east: float, north: float) -> bool:
+    return (
+        all(map(math.isfinite, (west, south, east, north)))
+        and -180 <= west < east <= 180
+        and -90 <= south < north <= 90
+    )
+
+
+def page_slice(params: Mapping[str, str], *, size: int) -> slice:
+    """Which rows a page shows, from `page` (1 is the first)."""
+    page = whole_number(params, "page", low=1, high=MAX_PAGE, default=1)
+    return slice((page - 1) * size, page * size)
+
+
+def etag(*parts: object) -> str:
+    """A tag that changes when any of the parts does."""
+    text = "\x1f".join(str(part) for part in parts)
+    return quote_etag(hashlib.blake2s(text.encode(), digest_size=12).hexdigest())
+
+
+def cached(
+    request: HttpRequest, tag: str, make: Callable[[], HttpResponse], *, seconds: int
+) -> HttpResponse:
+    """Answer 304 when the reader has this version, else make it; kept for `seconds`."""
+    response = get_conditional_response(request, etag=tag)
+    if response is None:
+        response = make()
+    response["ETag"] = tag
+    patch_cache_control(response, public=True, max_age=seconds)
+    patch_vary_headers(response, ["Accept-Language", "Cookie"])
+    return response
+
+
+def status_of(error: Exception) -> int | None:
+    """Status for an error of the table; None for one that is not in it."""
+    return next((status for kind, status in STATUSES if isinstance(error, kind)), None)
+
+
+def wants_data(request: HttpRequest) -> bool:
+    """Whether the reader is a program: the data and tile addresses answer JSON."""
+    return request.path.startswith(("/data/", "/tiles/"))
+
+
+def error_response(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
+    """An error in the form its reader understands: a page for people, JSON for programs."""
+    if wants_data(request):
+        response: HttpResponse = JsonResponse({"error": message or str(status)}, status=status)
+    else:
+        response = render(request, f"{status}.html", {"message": message}, status=status)
+    if status == 503:
+        response["Retry-After"] = str(RETRY_SECONDS)
+    return response
+
+
+class DatabaseAwayMiddleware:
+    """Turns errors of the table into pages or JSON; the database being away is one of them."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        status = status_of(error)
+        if status is None or (status == 404 and not wants_data(request)):
+            return None
+        if status == 503:
+            log.exception("The database is away")
+            return error_response(request, status)
+        return error_response(request, status, str(error))
+
+
+def language() -> str:
+    """`ru` or `en`."""
+    return (get_language() or "ru")[:2]

@@ -1,0 +1,212 @@
+"""What whole pages show: the frame around every page, how a run was computed, the sources."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse, translate_url
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from layers import cards, links, panel, wording
+from layers.choice import Choice
+from mapping.models import AnalysisRun, City, ImportRun
+from mapping.queries import layers as queries
+from mapping.queries.institutions import Completeness
+
+LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
+IMPORTS_SHOWN = 5
+
+
+def chrome(request: HttpRequest, page: str, city: City | None = None) -> dict[str, Any]:
+    """The frame around every page: cities, languages, whose data it is."""
+    return {
+        "page": page,
+        "city": city,
+        "cities": [_city_link(each, city) for each in queries.cities()],
+        "language_links": _language_links(request),
+        "attribution": attribution(city) if city else "",
+    }
+
+
+def _city_link(each: City, current: City | None) -> dict[str, Any]:
+    return {
+        "slug": each.slug,
+        "name": each.label,
+        "url": reverse("layers:map", args=[each.slug]),
+        "current": each == current,
+    }
+
+
+def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
+    here = request.get_full_path()
+    current = (request.LANGUAGE_CODE or settings.LANGUAGE_CODE)[:2]
+    return [
+        {
+            "code": code,
+            "label": LANGUAGE_NAMES.get(code, code),
+            "url": translate_url(here, code),
+            "current": code == current,
+        }
+        for code, _name in settings.LANGUAGES
+    ]
+
+
+def attribution(city: City) -> str:
+    """Whose data the map shows, as the licences ask."""
+    said = dict.fromkeys(filter(None, city.sources.values_list("attribution", flat=True)))
+    return "; ".join(said)
+
+
+def tile_url(city: City) -> str:
+    """Address pattern of the base map's tiles."""
+    path = reverse("data:base_tile", args=[city.slug, 0, 0, 0])
+    return path.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt") + f"?v={city.data_version}"
+
+
+def map_page(choice: Choice, language: str) -> dict[str, Any]:
+    """The map page: the panel, and where its scripts find the layers."""
+    city = choice.city
+    manifest = reverse("data:manifest", args=[city.slug])
+    return {
+        **panel.context(choice),
+        "query": choice.query(),
+        "manifest_url": f"{manifest}?{choice.query(lang=language)}",
+        "panel_url": reverse("layers:panel", args=[city.slug]),
+        "tile_url": tile_url(city),
+        "online_tiles": {
+            "url": settings.ONLINE_TILES_URL,
+            "attribution": settings.ONLINE_TILES_ATTRIBUTION,
+        },
+    }
+
+
+def run_page(choice: Choice) -> dict[str, Any]:
+    """How a figure was computed, from what, and what is not known about it."""
+    run = choice.run
+    known = panel.completeness(choice)
+    return {
+        "run": {
+            "id": run.pk,
+            "headline": panel.headline(choice, panel.ranking(choice)),
+            "rows": [*_result_rows(choice), *_parameter_rows(choice), *_timing_rows(run)],
+            "inputs": [_row(name, _input_text(value)) for name, value in run.inputs.items()],
+            "marks": [wording.mark(code) for code in panel.marks(choice, known)],
+            "sources": [cards.source_line(each) for each in _run_sources(choice)],
+            "unknown": [*_unknown(choice), known["text"]],
+        },
+        "exports": panel.exports(choice),
+        "back_url": links.map_url(choice),
+    }
+
+
+def _run_sources(choice: Choice) -> Iterable:
+    return queries.sources_of(queries.coverage_inputs(choice.city, choice.asked_kinds))
+
+
+def _row(label: object, value: object, note: str = "") -> dict[str, str]:
+    return {"label": str(label), "value": str(value), "note": note}
+
+
+def _result_rows(choice: Choice) -> list[dict[str, str]]:
+    totals = choice.totals
+    return [
+        _row(_("People counted"), wording.number(totals["people"])),
+        _row(_("Within reach"), wording.number(totals["covered"])),
+        _row(_("Too far"), wording.number(totals["uncovered"])),
+        _row(_("Unknown"), wording.number(totals["unknown"])),
+        _row(_("Median way"), wording.walk_minutes(totals["median_minutes"])),
+    ]
+
+
+def _parameter_rows(choice: Choice) -> list[dict[str, str]]:
+    parameters = choice.run.parameters
+    return [
+        _row(_("Kind"), choice.kind.plural_label),
+        _row(_("Walk"), wording.minutes_choice(choice.minutes)),
+        _row(_("Who is counted"), wording.GROUPS_COUNTED[choice.group]),
+        _row(
+            _("Walking speed"),
+            _("%(speed)s km/h") % {"speed": parameters["speed_kmh"]},
+            _("over the street network, not as the crow flies"),
+        ),
+    ]
+
+
+def _timing_rows(run: AnalysisRun) -> list[dict[str, str]]:
+    seconds = sum(value for value in run.timings.values() if isinstance(value, int | float))
+    rows = [
+        _row(_("Calculation took"), _("%(seconds)s s") % {"seconds": f"{seconds:.2f}"}),
+        _row(_("Version of the code"), run.code_version),
+    ]
+    if run.finished_at:
+        rows.insert(0, _row(_("Calculated"), date_format(run.finished_at, "d.m.Y H:i")))
+    return rows
+
+
+def _input_text(value: object) -> str:
+    if isinstance(value, dict):
+        return " · ".join(f"{name}: {each}" for name, each in value.items())
+    return str(value)
+
+
+def _unknown(choice: Choice) -> list[str]:
+    """What the run could not count, in sentences; nothing where everything was counted."""
+    totals, units = choice.totals, choice.run.summary["units"]
+    network = choice.run.summary["network"]
+    said = (
+        (totals["no_path"], _("Without a path to any institution of the kind: %(number)s people.")),
+        (totals["outside"], _("Living outside every territory counted: %(number)s people.")),
+        (units["without_population"], _("Houses without a known number of people: %(number)s.")),
+        (units["off_streets"], _("Houses too far from any street: %(number)s.")),
+        (
+            network["dropped_length_km"],
+            _("Streets cut off from the network and left out: %(number)s km."),
+        ),
+    )
+    return [text % {"number": wording.number(value)} for value, text in said if round(value)]
+
+
+def about_page(choice: Choice) -> dict[str, Any]:
+    """Where everything comes from, how complete it is, what the marks mean."""
+    city = choice.city
+    return {
+        "sources": [cards.source_line(each) for each in city.sources.all()],
+        "completeness": completeness_table(choice),
+        "imports": [_import_line(each) for each in city.import_runs.all()[:IMPORTS_SHOWN]],
+        "marks": [wording.mark(code) for code in wording.MARKS],
+        "back_url": links.map_url(choice),
+    }
+
+
+def completeness_table(choice: Choice) -> list[dict[str, Any]]:
+    """Per kind that the city lists or officially has: listed, with a position, official."""
+    known = queries.completeness_by_kind(choice.city, choice.kinds)
+    return [
+        {
+            "label": kind.plural_label,
+            "located": each.located,
+            "listed": each.listed,
+            "official": each.official,
+            "official_note": " · ".join(filter(None, [_day(each), each.official_note])),
+        }
+        for kind, each in known.items()
+    ]
+
+
+def _day(known: Completeness) -> str:
+    return date_format(known.official_as_of, "d.m.Y") if known.official_as_of else ""
+
+
+def _import_line(run: ImportRun) -> dict[str, Any]:
+    problems = len(run.problems)
+    text = run.pack
+    if problems:
+        text += " — " + ngettext(
+            "%(number)s row was not taken as it was",
+            "%(number)s rows were not taken as they were",
+            problems,
+        ) % {"number": wording.number(problems)}
+    return {"finished_at": run.finished_at, "text": text, "ok": not problems}

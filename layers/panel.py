@@ -1,0 +1,204 @@
+"""The panel beside the map: the question, the answer and the lists, for one template."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from layers import links, wording
+from layers.choice import Choice
+from layers.registry import all_layers
+from mapping.models import CoverageRow
+from mapping.queries import coverage
+from mapping.services.analyses import GROUPS, LEVELS
+
+# A ranking is read from its worst end; tables of every row are for download.
+RANKING_LIMIT = 200
+
+
+def context(choice: Choice) -> dict[str, Any]:
+    """Everything `_panel.html` shows for a choice."""
+    rows = ranking(choice)
+    return {
+        "city": choice.city,
+        "form": form(choice),
+        "run": answer(choice, rows) if choice.run else None,
+        "rows": rows,
+        "level_label": str(wording.LEVEL_NAMES[choice.level]),
+        "empty": empty(choice, rows),
+        "exports": exports(choice) if choice.run else [],
+        **lists(choice),
+    }
+
+
+def lists(choice: Choice) -> dict[str, Any]:
+    """Per layer that is also a list: its items, and how many there are in all."""
+    found: dict[str, Any] = {}
+    for layer in all_layers():
+        if layer.items:
+            found[layer.key], found[f"{layer.key}_total"] = layer.items(choice)
+    return found
+
+
+def form(choice: Choice) -> dict[str, list[dict[str, Any]]]:
+    """
+    The choices of the sentence, in the grammatical case the sentence needs.
+
+    Only questions with an answer are offered, and the one that was asked.
+    """
+    answered = coverage.answered(choice.city)
+    kinds = {kind for kind, _, _ in answered} | {choice.kind.code}
+    minutes = {minutes for _, minutes, _ in answered} | {float(choice.minutes)}
+    groups = {group for _, _, group in answered} | {choice.group}
+    return {
+        "kinds": [
+            _option(kind.code, kind.genitive_label, selected=kind == choice.kind)
+            for kind in choice.kinds
+            if kind.code in kinds
+        ],
+        "minutes": [
+            _option(f"{each:g}", wording.minutes_choice(each), selected=each == choice.minutes)
+            for each in sorted(minutes)
+        ],
+        "groups": [
+            _option(group, wording.GROUPS_COUNTED[group], selected=group == choice.group)
+            for group in GROUPS
+            if group in groups
+        ],
+        "levels": [
+            _option(level, wording.LEVELS_COUNTED[level], selected=level == choice.level)
+            for level in LEVELS
+        ],
+    }
+
+
+def _option(value: object, label: object, *, selected: bool) -> dict[str, Any]:
+    return {"value": value, "label": str(label), "selected": selected}
+
+
+def ranking(choice: Choice) -> list[dict[str, Any]]:
+    """Territories of the level, most people left out first."""
+    if choice.run is None:
+        return []
+    rows = coverage.rows_of(choice.run, choice.level).defer("district__geometry", "tos__geometry")[
+        :RANKING_LIMIT
+    ]
+    worst = max((row.uncovered for row in rows), default=0)
+    return [_ranked(row, choice, worst) for row in rows]
+
+
+def _ranked(row: CoverageRow, choice: Choice, worst: float) -> dict[str, Any]:
+    territory = row.district or row.tos
+    identifier = territory.pk if territory else row.cell
+    kind = "cell" if row.level == "grid" else row.level
+    return {
+        "type": kind,
+        "id": identifier,
+        "name": wording.territory_name(row),
+        "url": links.card_url(choice, kind, identifier),
+        "people": row.people,
+        "covered": row.covered,
+        "uncovered": row.uncovered,
+        "unknown": row.unknown,
+        "share": row.share,
+        "median_minutes": row.median_minutes,
+        "rank": row.rank,
+        "bar": row.uncovered / worst if worst else 0.0,
+        "synthetic": territory.synthetic if territory else choice.city.synthetic,
+    }
+
+
+def answer(choice: Choice, rows: list[dict[str, Any]]) -> dict[str, Any]:
+    """The headline of the run with everything needed to judge it."""
+    totals = choice.totals
+    known = completeness(choice)
+    return {
+        "id": choice.run.pk,
+        "url": links.run_url(choice),
+        "headline": headline(choice, rows),
+        "share": totals["share"],
+        "share_text": wording.percent(totals["share"]),
+        "people": totals["people"],
+        "covered": totals["covered"],
+        "uncovered": totals["uncovered"],
+        "unknown": totals["unknown"],
+        "completeness": known,
+        "marks": [wording.mark(code) for code in marks(choice, known)],
+        "computed_at": choice.run.finished_at,
+        "kind_label": choice.kind.plural_label,
+    }
+
+
+def headline(choice: Choice, rows: list[dict[str, Any]]) -> str:
+    """The finding in one sentence; the worst named where they have names."""
+    named = [row["name"] for row in rows if row["uncovered"] >= 1 and row["type"] != "cell"]
+    return wording.finding(
+        kind_name=choice.kind.label,
+        minutes=choice.minutes,
+        group=choice.group,
+        share=choice.totals["share"],
+        uncovered=choice.totals["uncovered"],
+        worst=named[: wording.WORST_NAMED],
+    )
+
+
+def completeness(choice: Choice) -> dict[str, Any]:
+    """How many institutions the figure rests on, against how many officially exist."""
+    known = choice.run.summary["completeness"]
+    return {
+        **known,
+        "text": wording.completeness(
+            located=known["located"],
+            listed=known["listed"],
+            official=known["official"],
+            kind_plural=choice.kind.genitive_label,
+        ),
+    }
+
+
+def marks(choice: Choice, known: dict[str, Any]) -> list[str]:
+    """Codes of what a reader must know before trusting the figure."""
+    wanted = known["listed"] if known["official"] is None else known["official"]
+    true = {**choice.run.summary["marks"], "incomplete": known["located"] < wanted}
+    return [code for code in wording.MARKS if true.get(code)]
+
+
+def empty(choice: Choice, rows: list[dict[str, Any]]) -> str | None:
+    """What to do next when there is nothing to show."""
+    if choice.run is None:
+        return _(
+            "This has not been calculated yet. Choose other minutes or another kind, or run: "
+            "%(command)s"
+        ) % {"command": command(choice)}
+    if not rows:
+        return _("The city has no territories of this sort. Choose another way to count.")
+    return None
+
+
+def command(choice: Choice) -> str:
+    """The command that computes the answer to the choice."""
+    return (
+        f"python3 manage.py analyse coverage --city {choice.city.slug} --kind {choice.kind.code}"
+        f" --minutes {choice.minutes} --group {choice.group}"
+    )
+
+
+def exports(choice: Choice) -> list[dict[str, str]]:
+    """What can be taken away."""
+    tables = {
+        "xlsx": _("Table for Excel"),
+        "csv": _("Table (CSV)"),
+        "gpkg": _("Layer for QGIS (GeoPackage)"),
+        "geojson": _("Layer (GeoJSON)"),
+        "json": _("Figures (JSON)"),
+    }
+    offered = [
+        {
+            "label": _("Map as one file"),
+            "url": f"{reverse('layers:export_map', args=[choice.city.slug])}?{choice.query()}",
+        }
+    ]
+    for extension, label in tables.items():
+        path = reverse("layers:export_coverage", args=[choice.city.slug, extension])
+        offered.append({"label": label, "url": f"{path}?{choice.query()}"})
+    return offered

@@ -1,0 +1,76 @@
+"""What the map can show. Each module of `settings.LAYER_MODULES` holds a LAYERS tuple."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import import_module
+from typing import Any, Literal
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from layers.choice import Choice
+from layers.styles import LegendEntry
+from mapping.models import Source
+
+Kind = Literal["choropleth", "cells", "points", "outline"]
+Card = dict[str, Any]
+Item = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Legend:
+    """What the colours and shapes of a layer mean."""
+
+    title: str
+    entries: tuple[LegendEntry, ...]
+    note: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """How much a layer shows for a choice, how true it is, and where it comes from."""
+
+    count: int
+    synthetic: bool = False
+    modelled: bool = False
+    sources: QuerySet[Source]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer:
+    """One thing on the map: what it shows, how it looks, what stands in the list for it."""
+
+    key: str
+    title: str
+    group: str
+    """Key of the group in the layer switch."""
+    kind: Kind
+    shown: Callable[[Choice], Shown]
+    features: Callable[[Choice], str]
+    """GeoJSON text of what is shown."""
+    legend: Callable[[Choice], Legend]
+    default_on: bool = True
+    items: Callable[[Choice], tuple[list[Item], int]] | None = None
+    """The same things as a list: the first of them, and how many there are."""
+    cards: Mapping[str, Callable[[Choice, str], Card]] = field(default_factory=dict)
+    """Type of a card → how to fill it for an id; raises ObjectDoesNotExist."""
+
+
+@cache
+def all_layers() -> tuple[Layer, ...]:
+    """Every layer of every module, in the order of the settings."""
+    return tuple(layer for name in settings.LAYER_MODULES for layer in import_module(name).LAYERS)
+
+
+@cache
+def layers_by_key() -> dict[str, Layer]:
+    """Layers by the name they have in addresses."""
+    return {layer.key: layer for layer in all_layers()}
+
+
+@cache
+def cards() -> dict[str, Callable[[Choice, str], Card]]:
+    """Card type → how to fill it."""
+    return {kind: fill for layer in all_layers() for kind, fill in layer.cards.items()}

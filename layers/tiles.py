@@ -1,0 +1,180 @@
+"""
+The base map as vector tiles: land, districts, water, parks, railways, streets, stops.
+
+One statement per tile; each layer is simplified to what a pixel can show, and small things wait
+for the zoom at which they help.
+"""
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from mapping.errors import ParameterError
+from mapping.models import City
+
+MIN_ZOOM = 5
+MAX_ZOOM = 15
+CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
+
+EXTENT = 4096
+BUFFER = 64
+EQUATOR_M = 40_075_016.686
+
+MINOR_FROM_ZOOM = 12
+PATH_FROM_ZOOM = 14
+NAMES_FROM_ZOOM = 13
+STOPS_FROM_ZOOM = 14
+# Where nobody classed the streets, the longest stand for the main ones in the overview.
+LONG_STREET_M = 1500
+
+MAJOR = (
+    "motorway",
+    "motorway_link",
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
+    "tertiary",
+    "tertiary_link",
+)
+PATHS = ("footway", "path", "steps", "pedestrian", "cycleway", "track", "bridleway", "corridor")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One square of the web map. Raises ParameterError when it lies outside the pyramid."""
+
+    z: int
+    x: int
+    y: int
+
+    def __post_init__(self) -> None:
+        if not MIN_ZOOM <= self.z <= MAX_ZOOM:
+            raise ParameterError("z", self.z, f"a zoom from {MIN_ZOOM} to {MAX_ZOOM}")
+        last = 2**self.z - 1
+        for name, value in (("x", self.x), ("y", self.y)):
+            if not 0 <= value <= last:
+                raise ParameterError(name, value, f"0 to {last} at zoom {self.z}")
+
+    @property
+    def tolerance_m(self) -> float:
+        """Half a pixel of a 256-pixel tile, in Web Mercator metres."""
+        return EQUATOR_M / 2**self.z / 512
+
+
+STREET_CLASS = """
+    CASE WHEN highway IN %(major)s THEN 'major'
+         WHEN highway IN %(paths)s THEN 'path'
+         WHEN highway = '' AND length_m > %(long_m)s THEN 'major'
+         ELSE 'minor' END"""
+
+AREA = """
+    SELECT {columns}, ST_AsMVTGeom(
+        ST_SimplifyPreserveTopology(ST_Transform({geometry}, 3857), %(tolerance)s),
+        frame.square, %(extent)s, %(buffer)s) AS shape
+    FROM {table}, frame
+    WHERE {where} AND {geometry} && frame.window"""
+
+LINES = """
+    SELECT {columns}, ST_AsMVTGeom(
+        ST_Simplify(ST_Transform(ST_Collect(geometry), 3857), %(tolerance)s),
+        frame.square, %(extent)s, %(buffer)s) AS shape
+    FROM ({source}) AS line, frame
+    WHERE {where}
+    GROUP BY {group}, frame.square"""
+
+STREETS = """
+    SELECT {street_class} AS class, {name} AS name, geometry
+    FROM mapping_street, frame
+    WHERE city_id = %(city)s AND geometry && frame.window"""
+
+ENCODED = """
+    COALESCE((SELECT ST_AsMVT(tile, '{name}', %(extent)s, 'shape')
+              FROM ({select}) AS tile WHERE shape IS NOT NULL), ''::bytea)"""
+
+POINTS = """
+    SELECT name, mode, ST_AsMVTGeom(ST_Transform(geometry, 3857), frame.square,
+        %(extent)s, %(buffer)s) AS shape
+    FROM mapping_stop, frame
+    WHERE city_id = %(city)s AND geometry && frame.window AND %(zoom)s >= %(stops_from)s"""
+
+
+def _streets(zoom: int) -> str:
+    name = "name" if zoom >= NAMES_FROM_ZOOM else "''"
+    source = STREETS.format(street_class=STREET_CLASS, name=name)
+    return LINES.format(
+        columns="class, name", where="class IN %(classes)s", group="class, name", source=source
+    )
+
+
+def _street_classes(zoom: int) -> tuple[str, ...]:
+    """Classes of streets that are drawn at a zoom."""
+    return (
+        ("major",) + ("minor",) * (zoom >= MINOR_FROM_ZOOM) + ("path",) * (zoom >= PATH_FROM_ZOOM)
+    )
+
+
+def _base_features(kind: str) -> str:
+    return AREA.format(
+        columns="name",
+        geometry="geometry",
+        table="mapping_basefeature",
+        where=f"city_id = %(city)s AND kind = '{kind}'",
+    )
+
+
+def _layers(zoom: int) -> dict[str, str]:
+    """Name of each layer → its SELECT, in the order they are drawn."""
+    return {
+        "land": AREA.format(
+            columns="slug", geometry="boundary", table="mapping_city", where="id = %(city)s"
+        ),
+        "park": _base_features("park"),
+        "water": _base_features("water"),
+        "railway": _base_features("railway"),
+        "street": _streets(zoom),
+        "districts": AREA.format(
+            columns="id, name",
+            geometry="geometry",
+            table="mapping_district",
+            where="city_id = %(city)s AND valid_to IS NULL",
+        ),
+        "stop": POINTS,
+    }
+
+
+def statement(zoom: int) -> str:
+    """The whole tile in one SELECT."""
+    parts = " || ".join(
+        ENCODED.format(name=name, select=select) for name, select in _layers(zoom).items()
+    )
+    return f"""
+    WITH frame AS (
+        SELECT ST_TileEnvelope(%(z)s, %(x)s, %(y)s) AS square,
+               ST_Transform(ST_TileEnvelope(%(z)s, %(x)s, %(y)s, margin => 0.02), 4326) AS window
+    )
+    SELECT {parts}"""
+
+
+def base_tile(city: City, tile: Tile) -> bytes:
+    """The tile as Mapbox Vector Tile bytes; empty where the city has nothing."""
+    parameters = {
+        "z": tile.z,
+        "x": tile.x,
+        "y": tile.y,
+        "zoom": tile.z,
+        "city": city.pk,
+        "tolerance": tile.tolerance_m,
+        "extent": EXTENT,
+        "buffer": BUFFER,
+        "classes": _street_classes(tile.z),
+        "major": MAJOR,
+        "paths": PATHS,
+        "long_m": LONG_STREET_M,
+        "stops_from": STOPS_FROM_ZOOM,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(statement(tile.z), parameters)
+        return bytes(cursor.fetchone()[0])

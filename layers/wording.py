@@ -1,0 +1,244 @@
+"""How numbers and findings are said in the reader's language."""
+
+import math
+from collections.abc import Sequence
+
+from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from mapping.models import AnalysisRun, CoverageRow
+from mapping.queries import coverage
+from mapping.queries.institutions import find_kind
+
+NARROW_SPACE = "\u202f"
+NO_BREAK_SPACE = "\u00a0"
+WORST_NAMED = 2
+
+# After “of” in English and in the genitive case in Russian.
+GROUPS_OF = {
+    "all": lazy("of residents"),
+    "children": lazy("of children aged 0–14"),
+    "youth": lazy("of people aged 15–30"),
+    "working": lazy("of people aged 31–59"),
+    "senior": lazy("of people aged 60 and over"),
+}
+# As the sentence «Считать … по …» counts them.
+GROUPS_COUNTED = {
+    "all": pgettext_lazy("counted", "all residents"),
+    "children": pgettext_lazy("counted", "children 0–14"),
+    "youth": pgettext_lazy("counted", "people 15–30"),
+    "working": pgettext_lazy("counted", "people 31–59"),
+    "senior": pgettext_lazy("counted", "people 60+"),
+}
+LEVELS_COUNTED = {
+    "district": pgettext_lazy("counted by", "districts"),
+    "tos": pgettext_lazy("counted by", "ТОС territories"),
+    "grid": pgettext_lazy("counted by", "map cells"),
+}
+LEVEL_NAMES = {
+    "district": lazy("District"),
+    "tos": lazy("ТОС territory"),
+    "grid": lazy("Map cell"),
+}
+ACCURACIES = {
+    "exact": lazy("exact position"),
+    "building": lazy("position of the building"),
+    "street": lazy("approximate position: known to the street"),
+    "district": lazy("approximate position: known to the district"),
+}
+APPROXIMATE_ACCURACIES = ("street", "district")
+STATUSES = {
+    "planned": lazy("planned"),
+    "closed_for_repair": lazy("closed for repair"),
+    "closed": lazy("closed"),
+}
+CONFIDENCES = {
+    "quoted": lazy("stands in an official document"),
+    "secondary": lazy("from a secondary source"),
+    "unconfirmed": lazy("not confirmed"),
+}
+MARKS = {
+    "synthetic": (
+        lazy("demonstration data"),
+        lazy("Some of these records are invented to show how the service works."),
+    ),
+    "modelled": (
+        lazy("modelled"),
+        lazy("Numbers of people in houses are estimated from totals of larger areas."),
+    ),
+    "approximate": (
+        lazy("approximate"),
+        lazy("Some positions are known only to the street or the district."),
+    ),
+    "unconfirmed": (
+        lazy("not confirmed"),
+        lazy("The source of this record is not an official document."),
+    ),
+    "incomplete": (
+        lazy("incomplete"),
+        lazy("Not every institution that officially exists has a known position."),
+    ),
+}
+
+
+def _russian() -> bool:
+    return (get_language() or "ru").startswith("ru")
+
+
+def number(value: float | None) -> str:
+    """12400 → «12 400» (narrow space) or “12,400”; nothing → “no data”."""
+    if value is None or not math.isfinite(value):
+        return _("no data")
+    return f"{round(value):,}".replace(",", NARROW_SPACE if _russian() else ",")
+
+
+def percent(share: float | None) -> str:
+    """
+    0.58 → «58 %» or “58%”; nothing → “no data”.
+
+    Only nobody is 0 and only everybody is 100: what is nearly so says “<1” or “>99”.
+    """
+    if share is None or not math.isfinite(share):
+        return _("no data")
+    space = NO_BREAK_SPACE if _russian() else ""
+    if 0 < share < 0.005:
+        return f"<{space}1{space}%"
+    if 0.995 <= share < 1:
+        return f">{space}99{space}%"
+    return f"{round(share * 100)}{space}%"
+
+
+def decimal(value: float) -> str:
+    """0.737 → «0,7» or “0.7”: one digit after the point."""
+    said = f"{value:.1f}"
+    return said.replace(".", ",") if _russian() else said
+
+
+def walk_minutes(value: float | None) -> str:
+    """12.4 → “12 min”; nothing → “no path”."""
+    if value is None or not math.isfinite(value):
+        return _("no path")
+    return _("%(minutes)s min") % {"minutes": round(value)}
+
+
+def people(value: float | None) -> str:
+    """12400 → «12 400 человек» in the right plural."""
+    if value is None or not math.isfinite(value):
+        return _("no data")
+    count = round(value)
+    return ngettext("%(number)s person", "%(number)s people", count) % {"number": number(count)}
+
+
+def minutes_choice(value: int) -> str:
+    """A choice in the sentence: “15 minutes on foot”, «15 минутах пешком»."""
+    return ngettext("%(number)s minute on foot", "%(number)s minutes on foot", value) % {
+        "number": value
+    }
+
+
+def share_range(lower: float | None, upper: float | None) -> str:
+    """A class of shares: “up to 10 %”, “10–25 %”, “over 75 %”."""
+    if lower is None:
+        return _("up to %(upper)s") % {"upper": percent(upper)}
+    if upper is None:
+        return _("over %(lower)s") % {"lower": percent(lower)}
+    return f"{round(lower * 100)}–{percent(upper)}"
+
+
+def count_range(lower: float | None, upper: float | None) -> str:
+    """A class of counts: “up to 50”, “50–100”, “over 1 000”."""
+    if lower is None and upper is None:
+        return _("any number")
+    if lower is None:
+        return _("up to %(upper)s") % {"upper": number(upper)}
+    if upper is None:
+        return _("over %(lower)s") % {"lower": number(lower)}
+    return f"{number(lower)}–{number(upper)}"
+
+
+def one_of(kind_name: str) -> str:
+    """“a library” in English, «библиотека» where a language has no articles."""
+    name = kind_name[:1].lower() + kind_name[1:]
+    if _russian():
+        return name
+    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+
+
+def finding(
+    *,
+    kind_name: str,
+    minutes: float,
+    group: str,
+    share: float | None,
+    uncovered: float,
+    worst: Sequence[str] = (),
+) -> str:
+    """The finding as one sentence, led by the share; the worst-served territories named."""
+    if share is None:
+        return _("Nobody can be counted: no population with a path is known here.")
+    said = ngettext(
+        "%(share)s %(group)s live within %(minutes)s minute's walk of %(kind)s; %(rest)s do not.",
+        "%(share)s %(group)s live within %(minutes)s minutes' walk of %(kind)s; %(rest)s do not.",
+        round(minutes),
+    ) % {
+        "share": percent(share),
+        "group": GROUPS_OF[group],
+        "minutes": f"{minutes:g}",
+        "kind": one_of(kind_name),
+        "rest": number(uncovered),
+    }
+    if not worst:
+        return said
+    return f"{said} " + _("Worst: %(names)s.") % {"names": ", ".join(worst)}
+
+
+def headline(run: AnalysisRun, level: str = "district") -> str:
+    """The finding of a stored coverage run."""
+    totals = run.summary["totals"][level]
+    worst = coverage.rows_of(run, level).filter(uncovered__gte=1)[:WORST_NAMED]
+    return finding(
+        kind_name=find_kind(run.parameters["kind"]).label,
+        minutes=run.parameters["minutes"],
+        group=run.parameters["group"],
+        share=totals["share"],
+        uncovered=totals["uncovered"],
+        worst=[territory_name(row) for row in worst if row.level != "grid"],
+    )
+
+
+def territory_name(row: CoverageRow) -> str:
+    """Name of the territory of a row; a cell is named by its address in the grid."""
+    territory = row.district or row.tos
+    return territory.label if territory else _("Cell %(cell)s") % {"cell": row.cell}
+
+
+def completeness(*, located: int, listed: int, official: int | None, kind_plural: str) -> str:
+    """How many institutions the figure rests on: “13 of 70 libraries have a position”."""
+    total = listed if official is None else official
+    said = ngettext(
+        "%(located)s of %(total)s (%(kinds)s) has a position",
+        "%(located)s of %(total)s (%(kinds)s) have a position",
+        located,
+    )
+    return said % {
+        "located": number(located),
+        "total": number(total),
+        "kinds": kind_plural[:1].lower() + kind_plural[1:],
+    }
+
+
+def accuracy(code: str | None) -> str:
+    """How well a position is known, or that nobody knows it."""
+    return str(ACCURACIES[code]) if code else _("position unknown")
+
+
+def status(code: str) -> str:
+    """Anything but open deserves a word."""
+    return str(STATUSES.get(code, ""))
+
+
+def mark(code: str) -> dict[str, str]:
+    """A mark next to a figure: its code, its word and the note that explains it."""
+    text, note = MARKS[code]
+    return {"code": code, "text": str(text), "note": str(note)}
