@@ -25,6 +25,7 @@ class Found:
     position: BaseGeometry
     accuracy: Accuracy
     how: str
+    """Name of the street or place the position was taken from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Gazetteer:
             self._streets[key.words].append(_Street(name, key, position.centroid))
 
     def add_place(self, name: str, address: str, position: BaseGeometry) -> None:
-        found = Found(position, "exact", f"known position of “{name}”")
+        found = Found(position, "exact", name)
         words = name_words(name)
         if words:
             self._named.setdefault(words, found)
@@ -90,7 +91,7 @@ class Gazetteer:
         if len({street.position.wkb for street in fitting}) > 1:
             return Ambiguous(tuple(street.name for street in fitting))
         street = fitting[0]
-        return Found(street.position, "street", f"mean point of “{street.name}”")
+        return Found(street.position, "street", street.name)
 
     def _same_words(self, address: Address) -> list[_Street]:
         assert address.street is not None

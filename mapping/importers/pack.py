@@ -311,6 +311,7 @@ class _PackReading:
             kind_codes=frozenset(kind.code for kind in self.pack.kinds),
             gazetteer=self.gazetteer,
             synthetic=self.sources[spec.source].synthetic,
+            districts={item.name: item.geometry for item in self.contents.records["districts"]},  # type: ignore[attr-defined]
             seen_keys=self.seen_keys,
         )
         converted = to_records(raw, spec, context, file=file.name)
@@ -341,9 +342,9 @@ class _PackReading:
         rows: Sequence[int],
     ) -> None:
         for record, row in zip(records, rows, strict=True):
-            self._warn_outside(spec, file, record, row)
             same = self.known.recognise(record) if spec.skip_known else None
             if same is None:
+                self._warn_outside(spec, file, record, row)
                 self.known.add(record)
                 continue
             number, reason = same

@@ -20,6 +20,8 @@ from mapping.importers.shapes import check_shapes
 from mapping.importers.tables import TABLES, Field
 
 SHOWN_CHARACTERS = 80
+NEAR_DISTRICT_DEGREES = 0.003
+"""About 300 m north to south: outlines of districts are no finer than that at rivers and rails."""
 
 
 @dataclass(slots=True)
@@ -31,6 +33,8 @@ class Context:
     gazetteer: Gazetteer
     synthetic: bool = False
     """Whether everything of the resource's source is invented."""
+    districts: Mapping[str, Any] = field(default_factory=dict)
+    """Name → outline, as far as they are read."""
     seen_keys: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     """(table, source) → keys met so far in the whole pack."""
 
@@ -86,6 +90,7 @@ class _Conversion:
         geometry, positions = self._locate()
         if geometry is not None and "position_accuracy" in self.table.fields:
             self._fill_accuracy(parsed, positions)
+            self._check_districts(parsed, geometry)
         keys = self._keys(geometry)
         records = self._build(parsed, geometry, keys)
         numbers = [self.raw.row_number(index) for index in np.flatnonzero(self.alive).tolist()]
@@ -337,6 +342,25 @@ class _Conversion:
                 for index, value in enumerate(how)
             ]
 
+    def _check_districts(self, parsed: Mapping[str, list[Any]], geometry: Geometries) -> None:
+        """
+        Give up a street's mean point that lies outside the district the row names.
+
+        A street may cross half the city: its mean point can be kilometres from the door, and a
+        position known to be wrong is worse than none.
+        """
+        named = parsed.get("district") or [None] * self.raw.count
+        accuracy = parsed["position_accuracy"]
+        for index in np.flatnonzero(self.alive & ~shapely.is_missing(geometry)).tolist():
+            outline = self.context.districts.get(named[index] or "")
+            if outline is None or accuracy[index] != "street":
+                continue
+            if shapely.distance(outline, geometry[index]) > NEAR_DISTRICT_DEGREES:
+                got = f"the street's mean point, outside {named[index]}"
+                wanted = "a position in its district; it is left without one"
+                self._complain(index, "geometry", got, wanted, dropped=False)
+                geometry[index] = None
+
     # keys and records
 
     def _keys(self, geometry: Geometries | None) -> list[str]:
@@ -391,6 +415,8 @@ class _Conversion:
                 values["geometry"] = geometry[index]
                 if geometry[index] is None:
                     values.pop("position_accuracy", None)
+            if self.spec.table == "stops":
+                values.setdefault("name", "")
             values.setdefault("synthetic", self.context.synthetic)
             values["source"] = self.spec.source
             values["source_key"] = keys[index]
