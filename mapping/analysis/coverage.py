@@ -29,7 +29,8 @@ class Membership:
         """Take one territory per unit, shape (n,); -1 stands for none."""
         index = np.asarray(territory_index, dtype=np.int64)
         unit = np.flatnonzero(index != -1)
-        return cls.from_pairs(unit, index[unit], index.size, territory_count)
+        _check_numbers("territory", index[unit], territory_count)
+        return cls(unit, index[unit], index.size, territory_count)
 
     @classmethod
     def from_pairs(
@@ -173,20 +174,24 @@ def weighted_median(values: ArrayLike, weights: ArrayLike, group: ArrayLike, cou
     """
     values, weights = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
     group = np.asarray(group, dtype=np.int64)
-    counts = np.isfinite(values) & (weights > 0)
-    order = np.flatnonzero(counts)[np.lexsort((values[counts], group[counts]))]
-    values, weights, group = values[order], weights[order], group[order]
-    reached = np.cumsum(weights)
-    bounds = np.searchsorted(group, np.arange(count + 1))
+    counted = np.flatnonzero(np.isfinite(values) & (weights > 0))
+    counted = counted[np.argsort(values[counted])]
+    counted = counted[_stable_order(group[counted], count)]
+    reached = np.concatenate([[0.0], np.cumsum(weights[counted])])
+    bounds = np.searchsorted(group[counted], np.arange(count + 1))
+    first, last = bounds[:-1], bounds[1:]
+    half = (reached[first] + reached[last]) / 2
+    at = np.clip(np.searchsorted(reached, half) - 1, first, last - 1)
     medians = np.full(count, np.nan)
-    for number in range(count):
-        first, last = bounds[number], bounds[number + 1]
-        if first < last:
-            before = reached[first - 1] if first else 0.0
-            half = before + (reached[last - 1] - before) / 2
-            at = first + np.searchsorted(reached[first:last], half)
-            medians[number] = values[min(at, last - 1)]
+    filled = first < last
+    medians[filled] = values[counted[at[filled]]]
     return medians
+
+
+def _stable_order(group: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Order by group; numbers that fit two bytes are sorted without comparing them."""
+    fits = count <= np.iinfo(np.uint16).max
+    return np.argsort(group.astype(np.uint16) if fits else group, kind="stable")
 
 
 def _count(
@@ -217,20 +222,16 @@ def _total(
 ) -> CoverageTotal:
     """Count the city as one territory that holds every unit inside any."""
     outside = membership.is_outside
-    whole = Membership.from_index(np.where(outside, -1, 0), 1)
-    sums = {
-        name: values[0] for name, values in _count(minutes, people, whole, within_minutes).items()
-    }
+    city = Membership.from_index(np.where(outside, -1, 0), 1)
+    counted = _count(minutes, people, city, within_minutes)
+    sums = {name: float(counted[name][0]) for name in ("covered", "uncovered", "no_path")}
     people_outside = float(np.nansum(people[outside]))
-    covered, uncovered = float(sums["covered"]), float(sums["uncovered"])
     return CoverageTotal(
-        people=float(sums["people"]) + people_outside,
-        covered=covered,
-        uncovered=uncovered,
-        no_path=float(sums["no_path"]),
+        people=float(counted["people"][0]) + people_outside,
+        **sums,
         outside=people_outside,
-        share=float(_share(np.array(covered), np.array(uncovered))),
-        median_minutes=float(sums["median_minutes"]),
+        share=float(_share(counted["covered"], counted["uncovered"])[0]),
+        median_minutes=float(counted["median_minutes"][0]),
         units=len(people),
         units_without_population=int(np.count_nonzero(np.isnan(people))),
     )

@@ -89,6 +89,31 @@ def test_the_median_is_weighted_by_people():
     assert median == pytest.approx([2, np.nan], nan_ok=True)
 
 
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9) | st.just(np.inf), st.integers(0, 3), st.integers(0, 2)),
+        max_size=30,
+    )
+)
+def test_the_median_is_that_of_everyone_in_a_line(homes):
+    walk, people, district = np.array(homes, dtype=float).reshape(-1, 3).T
+
+    medians = weighted_median(walk, people, district, 3)
+
+    for number in range(3):
+        inside = (district == number) & np.isfinite(walk)
+        line = np.sort(np.repeat(walk[inside], people[inside].astype(int)))
+        expected = line[(len(line) - 1) // 2] if len(line) else np.nan
+        assert medians[number] == pytest.approx(expected, nan_ok=True)
+
+
+def test_a_city_without_territories_leaves_everyone_outside():
+    result = coverage([1, 2], [3, 4], Membership.from_pairs([], [], 2, 0), within_minutes=15)
+
+    assert result.people.size == result.rank.size == 0
+    assert (result.total.people, result.total.outside) == (7, 7)
+
+
 @pytest.mark.parametrize(
     ("minutes", "people", "error"),
     [
