@@ -98,7 +98,7 @@ class ExternalIdInline(admin.TabularInline):
 
 class NormInline(admin.TabularInline):
     model = Norm
-    fields = ["row", "kind", "facility_type", "units", "per_population", "minutes", "confidence"]
+    fields = ["row", "kind", "facility_type", "units", "per_population_max", "confidence"]
     extra = 0
 
 
@@ -214,7 +214,7 @@ class NormSetAdmin(SimpleHistoryAdmin):
 
 @admin.register(Norm)
 class NormAdmin(SimpleHistoryAdmin):
-    list_display = ["facility_type", "kind", "units", "per_population", "clause", "confidence"]
+    list_display = ["facility_type", "kind", "units", "per_population_max", "clause", "confidence"]
     list_filter = ["norm_set", "confidence", "kind"]
     list_select_related = ["kind"]
     search_fields = ["facility_type", "act", "clause"]

@@ -85,9 +85,7 @@ class OfficialCount(models.Model):
         verbose_name = _("official count")
         verbose_name_plural = _("official counts")
         constraints = [
-            models.UniqueConstraint(
-                fields=["city", "kind"], name="mapping_officialcount_one"
-            )
+            models.UniqueConstraint(fields=["city", "kind"], name="mapping_officialcount_one")
         ]
 
     def __str__(self) -> str:
@@ -141,9 +139,7 @@ class Institution(Sourced, Positioned):
         UNCONFIRMED = "unconfirmed", _("unconfirmed")
 
     city = models.ForeignKey(City, models.CASCADE, related_name="institutions")
-    kind = models.ForeignKey(
-        InstitutionKind, models.PROTECT, related_name="institutions"
-    )
+    kind = models.ForeignKey(InstitutionKind, models.PROTECT, related_name="institutions")
     organization = models.ForeignKey(
         Organization,
         models.SET_NULL,
@@ -160,12 +156,8 @@ class Institution(Sourced, Positioned):
         db_persist=True,
     )
     address = models.CharField(_("address"), max_length=500, blank=True)
-    district_name = models.CharField(
-        _("district as stated"), max_length=200, blank=True
-    )
-    status = models.CharField(
-        _("status"), max_length=20, choices=Status, default=Status.OPEN
-    )
+    district_name = models.CharField(_("district as stated"), max_length=200, blank=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.OPEN)
     capacity = models.PositiveIntegerField(_("capacity"), null=True, blank=True)
     website = models.CharField(_("web site"), max_length=500, blank=True)
     phone = models.CharField(_("telephone"), max_length=100, blank=True)
@@ -174,9 +166,7 @@ class Institution(Sourced, Positioned):
         _("opening hours"),
         max_length=500,
         blank=True,
-        help_text=_(
-            "In the OpenStreetMap syntax, for example: Mo-Fr 10:00-19:00; Sa off"
-        ),
+        help_text=_("In the OpenStreetMap syntax, for example: Mo-Fr 10:00-19:00; Sa off"),
     )
     accessibility = ArrayField(
         models.CharField(max_length=20, choices=Accessibility),
@@ -184,9 +174,7 @@ class Institution(Sourced, Positioned):
         default=list,
         blank=True,
     )
-    confidence = models.CharField(
-        _("confidence"), max_length=12, choices=Confidence, blank=True
-    )
+    confidence = models.CharField(_("confidence"), max_length=12, choices=Confidence, blank=True)
     note = models.TextField(_("note"), blank=True)
     checked_until = models.DateField(_("verified until"), null=True, blank=True)
     history = HistoricalRecords(excluded_fields=["content_hash", "point"])
@@ -219,9 +207,7 @@ class Institution(Sourced, Positioned):
 class ExternalId(models.Model):
     """The institution's number in another system."""
 
-    institution = models.ForeignKey(
-        Institution, models.CASCADE, related_name="external_ids"
-    )
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="external_ids")
     source = models.ForeignKey(Source, models.CASCADE, related_name="+")
     system = models.SlugField(_("system"), max_length=40)
     value = models.CharField(_("number"), max_length=100)
@@ -253,9 +239,7 @@ class Weekday(models.IntegerChoices):
 class OpeningRule(models.Model):
     """Open on a weekday from … to …; closing at or before opening means past midnight."""
 
-    institution = models.ForeignKey(
-        Institution, models.CASCADE, related_name="opening_rules"
-    )
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="opening_rules")
     weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
     opens = models.TimeField(_("opens"))
     closes = models.TimeField(_("closes"))
@@ -284,9 +268,7 @@ class OpeningRule(models.Model):
 class OpeningException(models.Model):
     """One day that differs: closed, or open at other hours."""
 
-    institution = models.ForeignKey(
-        Institution, models.CASCADE, related_name="opening_exceptions"
-    )
+    institution = models.ForeignKey(Institution, models.CASCADE, related_name="opening_exceptions")
     date = models.DateField(_("day"))
     opens = models.TimeField(_("opens"), null=True, blank=True)
     closes = models.TimeField(_("closes"), null=True, blank=True)

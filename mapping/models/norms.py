@@ -11,9 +11,7 @@ from mapping.models.institutions import InstitutionKind
 class NormSet(models.Model):
     slug = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=300)
-    city = models.ForeignKey(
-        City, models.CASCADE, null=True, blank=True, related_name="norm_sets"
-    )
+    city = models.ForeignKey(City, models.CASCADE, null=True, blank=True, related_name="norm_sets")
     copied_from = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="copies"
     )
@@ -41,9 +39,11 @@ class Norm(models.Model):
     facility_type = models.CharField(_("facility as the act names it"), max_length=300)
     settlement_type = models.CharField(_("settlement"), max_length=300, blank=True)
     units = models.CharField(_("units as the act says"), max_length=100, blank=True)
-    per_population = models.PositiveIntegerField(_("per people"), null=True, blank=True)
+    per_population_min = models.PositiveIntegerField(_("per people, from"), null=True, blank=True)
+    per_population_max = models.PositiveIntegerField(_("per people, to"), null=True, blank=True)
     population_group = models.CharField(_("of whom"), max_length=200, blank=True)
-    minutes = models.CharField(_("minutes as the act says"), max_length=60, blank=True)
+    minutes_min = models.PositiveIntegerField(_("minutes, from"), null=True, blank=True)
+    minutes_max = models.PositiveIntegerField(_("minutes, to"), null=True, blank=True)
     mode = models.CharField(_("way of travel"), max_length=200, blank=True)
     act = models.TextField(_("act"))
     url = models.CharField(_("address"), max_length=500, blank=True)
@@ -61,9 +61,7 @@ class Norm(models.Model):
         verbose_name = _("norm")
         verbose_name_plural = _("norms")
         ordering = ["row"]
-        constraints = [
-            models.UniqueConstraint(fields=["norm_set", "row"], name="mapping_norm_row")
-        ]
+        constraints = [models.UniqueConstraint(fields=["norm_set", "row"], name="mapping_norm_row")]
 
     def __str__(self) -> str:
         return f"{self.facility_type} — {self.clause}"

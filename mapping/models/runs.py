@@ -23,9 +23,7 @@ class ImportRun(models.Model):
         default=list,
         help_text="Rows not taken as they were: file, row, column, got, wanted.",
     )
-    warnings = models.JSONField(
-        default=list, help_text="What is missing or merged, in words."
-    )
+    warnings = models.JSONField(default=list, help_text="What is missing or merged, in words.")
 
     class Meta:
         verbose_name = _("import")

@@ -22,9 +22,7 @@ class Source(models.Model):
         verbose_name_plural = _("sources")
         ordering = ["title"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["city", "slug"], name="mapping_source_slug_in_city"
-            )
+            models.UniqueConstraint(fields=["city", "slug"], name="mapping_source_slug_in_city")
         ]
 
     def __str__(self) -> str:
@@ -34,9 +32,7 @@ class Source(models.Model):
 class Sourced(models.Model):
     """A row that says where it comes from and keeps its key there."""
 
-    source = models.ForeignKey(
-        Source, models.PROTECT, verbose_name=_("source"), related_name="+"
-    )
+    source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), related_name="+")
     source_key = models.CharField(_("key in the source"), max_length=200)
     source_note = models.TextField(_("where in the source"), blank=True)
     synthetic = models.BooleanField(
@@ -71,9 +67,7 @@ class Positioned(models.Model):
         null=True,
         blank=True,
     )
-    position_source = models.CharField(
-        _("how the position was found"), max_length=200, blank=True
-    )
+    position_source = models.CharField(_("how the position was found"), max_length=200, blank=True)
 
     class Meta:
         abstract = True

@@ -80,9 +80,7 @@ class TosTerritory(Sourced, Boundary, Positioned):
         output_field=models.FloatField(),
         db_persist=True,
     )
-    district_name = models.CharField(
-        _("district as stated"), max_length=200, blank=True
-    )
+    district_name = models.CharField(_("district as stated"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
     history = HistoricalRecords(excluded_fields=["content_hash", "area_m2"])
 

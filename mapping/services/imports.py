@@ -14,17 +14,16 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from mapping.crs import STORAGE_SRID
 from mapping.importers.pack import Pack, PackContents
 from mapping.importers.records import PopulationUnitRecord, Record
 from mapping.models import City, ImportRun, InstitutionKind, OfficialCount, Source
 from mapping.services.population import model_population
 from mapping.services.reference import seed_reference
-from mapping.services.synchronise import Changes, Rows, synchronise
+from mapping.services.synchronise import Changes, Rows, bring_to, synchronise
 from mapping.services.tables import LoadContext, PackTable, to_multi
 
 Progress = Callable[[str], None]
-
-NAMES_SHOWN = 5
 
 
 @dataclass(slots=True)
@@ -68,7 +67,6 @@ def load_pack(
         _wait_for_other_imports(pack.city.slug)
         seed_reference()
         outcome = _write_everything(pack, contents, allow_removal, progress)
-        outcome.warnings += _warn_of_places_outside(outcome.city)
         if outcome.changed_rows:
             City.objects.filter(pk=outcome.city.pk).update(data_version=F("data_version") + 1)
         if dry_run:
@@ -97,10 +95,7 @@ def _write_everything(
         kinds={kind.code: kind for kind in InstitutionKind.objects.all()},
     )
     _write_official_counts(pack, context)
-    outcome.warnings += [
-        f"{missing.path} is not there; it would have held {missing.holds}"
-        for missing in pack.missing
-    ]
+    outcome.warnings += contents.notes
     records = _with_people(pack, contents, outcome)
     today = datetime.now(ZoneInfo(city.timezone)).date()
     for table in pack_tables():
@@ -121,22 +116,14 @@ def _write_everything(
 
 def _write_city(pack: Pack, contents: PackContents) -> City:
     """Store the city; without a boundary of its own it is the union of its districts."""
-    spec = dataclasses.asdict(pack.city)
-    slug, (latitude, longitude) = spec.pop("slug"), spec.pop("center")
-    values = spec | {
-        "center": Point(longitude, latitude, srid=4326),
-        "boundary": to_multi(find_boundary(contents)),
-    }
-    city = City.objects.filter(slug=slug).first() or City(slug=slug)
-    before = {name: getattr(city, name) for name in values} if city.pk else None
-    if before != values:
-        for name, value in values.items():
-            setattr(city, name, value)
-        city.save()
-    return city
+    values = dataclasses.asdict(pack.city)
+    slug, (latitude, longitude) = values.pop("slug"), values.pop("center")
+    values["center"] = Point(longitude, latitude, srid=STORAGE_SRID)
+    values["boundary"] = to_multi(_find_boundary(contents))
+    return bring_to(City, {"slug": slug}, values)
 
 
-def find_boundary(contents: PackContents) -> shapely.Geometry | None:
+def _find_boundary(contents: PackContents) -> shapely.Geometry | None:
     """The city's outline: its boundary record, else the union of its districts, else None."""
     for table in ("boundary", "districts"):
         shapes = [record.geometry for record in contents.records.get(table, [])]  # type: ignore[attr-defined]
@@ -150,25 +137,17 @@ def _write_sources(pack: Pack, city: City) -> dict[str, Source]:
     for spec in pack.sources:
         values = dataclasses.asdict(spec)
         values["url"] = values.pop("path")
-        sources[spec.name], _ = Source.objects.update_or_create(
-            city=city, slug=values.pop("name"), defaults=values
-        )
+        lookup = {"city": city, "slug": values.pop("name")}
+        sources[spec.name] = bring_to(Source, lookup, values)
     return sources
 
 
 def _write_official_counts(pack: Pack, context: LoadContext) -> None:
     for spec in pack.official_counts:
-        OfficialCount.objects.update_or_create(
-            city=context.city,
-            kind=context.kinds[spec.kind],
-            defaults={
-                "count": spec.count,
-                "as_of": spec.as_of,
-                "source_note": spec.source_note,
-                "note": spec.note,
-                "excluded_keys": list(spec.excludes),
-            },
-        )
+        values = dataclasses.asdict(spec)
+        values["excluded_keys"] = list(values.pop("excludes"))
+        lookup = {"city": context.city, "kind": context.kinds[values.pop("kind")]}
+        bring_to(OfficialCount, lookup, values)
     kinds = [context.kinds[spec.kind] for spec in pack.official_counts]
     OfficialCount.objects.filter(city=context.city).exclude(kind__in=kinds).delete()
 
@@ -179,7 +158,7 @@ def _with_people(
     records = dict(contents.records)
     units: list[PopulationUnitRecord] = list(records.get("population_units", []))  # type: ignore[arg-type]
     zones = records.get("population_zones", [])
-    if not units and not zones:
+    if not units and pack.population_model.totals is None:
         return records
     modelled = model_population(
         units,
@@ -187,7 +166,6 @@ def _with_people(
         zones,  # type: ignore[arg-type]
         model=pack.population_model,
         metric_srid=pack.city.metric_srid,
-        boundary=find_boundary(contents),
     )
     outcome.warnings += modelled.warnings
     return records | {"population_units": modelled.units}
@@ -202,10 +180,9 @@ def _to_rows(records: Iterable[Record], table: PackTable, context: LoadContext) 
 
 def _swept_sources(pack: Pack, table: str, context: LoadContext) -> list[Source]:
     """Sources whose every resource for this table was read: only there absence means gone."""
-    of_table = [spec for spec in pack.resources if spec.table == table]
-    missing = {absent.name for absent in pack.missing}
-    names = {spec.source for spec in of_table}
-    incomplete = {spec.source for spec in of_table if spec.name in missing}
+    of_table = [item for item in pack.resources if item.spec.table == table]
+    names = {item.spec.source for item in of_table}
+    incomplete = {item.spec.source for item in of_table if item.file is None}
     return [context.sources[name] for name in sorted(names - incomplete)]
 
 
@@ -214,25 +191,12 @@ def _ids_by_key(table: PackTable, context: LoadContext) -> dict[str, int]:
     return dict(rows.values_list("source_key", "pk"))
 
 
-def _warn_of_places_outside(city: City) -> list[str]:
-    outside = city.institutions.filter(point__isnull=False).exclude(
-        point__coveredby=F("city__boundary")
-    )
-    if city.boundary is None:
-        return []
-    names = list(outside.order_by("name").values_list("name", flat=True))
-    if not names:
-        return []
-    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
-    return [f"outside the city boundary: {'; '.join(names[:NAMES_SHOWN])}{more}"]
-
-
 def _record_run(
     pack: Pack, contents: PackContents, outcome: ImportOutcome, started_at: datetime
 ) -> ImportRun:
     return ImportRun.objects.create(
         city=outcome.city,
-        pack=pack.name,
+        pack=pack.descriptor.name,
         pack_checksum=pack.checksum,
         started_at=started_at,
         finished_at=timezone.now(),

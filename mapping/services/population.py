@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry.base import BaseGeometry
 
 from mapping.analysis.population import apportion, spread_over_units
 from mapping.analysis.territories import index_inside
@@ -38,7 +37,6 @@ def model_population(
     *,
     model: PopulationModel,
     metric_srid: int,
-    boundary: BaseGeometry | None,
 ) -> ModelledPopulation:
     """
     Fill `people` and age shares of the units as the pack's population model says.
@@ -50,7 +48,7 @@ def model_population(
     if model.totals == "districts":
         _spread_districts(result, districts, model, metric_srid)
     elif model.totals == "zones":
-        _spread_zones(result, zones, model, metric_srid, boundary)
+        _spread_zones(result, zones, model, metric_srid)
     elif model.totals == "city":
         _spread_city(result, model, metric_srid)
     _add_age_shares(result, districts)
@@ -66,7 +64,8 @@ def _spread_districts(
     totals = np.array([np.nan if d.population is None else d.population for d in districts])
     areas = np.array([district.geometry for district in districts], dtype=object)
     keys = [f"rest-of:{district.source_key}" for district in districts]
-    _spread(result, areas, totals, keys, "district_total", model, metric_srid)
+    source = districts[0].source if districts else ""
+    _spread(result, areas, totals, keys, source, "district_total", model, metric_srid)
     for district in districts:
         if district.population is None:
             result.warnings.append(f"{district.name}: no population, its houses stay unknown")
@@ -77,29 +76,16 @@ def _spread_zones(
     zones: Sequence[PopulationZoneRecord],
     model: PopulationModel,
     metric_srid: int,
-    boundary: BaseGeometry | None,
 ) -> None:
-    areas = np.array([zone.geometry for zone in zones], dtype=object)
     people = np.array([zone.people for zone in zones])
-    if boundary is not None and len(zones):
-        metric = project(areas, metric_srid)
-        edge = project(np.array([boundary], dtype=object), metric_srid)[0]
-        clipped = shapely.intersection(metric, edge)
-        share = shapely.area(clipped) / np.maximum(shapely.area(metric), 1e-9)
-        outside = float((people * (1 - share)).sum())
-        if outside >= 1:
-            result.warnings.append(
-                f"{outside:,.0f} of {people.sum():,.0f} people live in cells beyond the boundary"
-            )
-        inside = share > 0
-        areas = shapely.intersection(areas[inside], boundary)
-        people = (people * share)[inside]
-        zones = [zone for zone, kept in zip(zones, inside, strict=True) if kept]
-    if not len(zones):
+    if not people.sum() > 0:
+        result.warnings.append("the cells hold no people, so nobody lives anywhere we know of")
         return
+    areas = np.array([zone.geometry for zone in zones], dtype=object)
     totals = apportion(round(float(people.sum())), people).astype(float)
     keys = [f"rest-of:{zone.source_key}" for zone in zones]
-    _spread(result, areas, totals, keys, "zone_total", model, metric_srid)
+    source = zones[0].source
+    _spread(result, areas, totals, keys, source, "zone_total", model, metric_srid)
 
 
 def _spread_city(result: ModelledPopulation, model: PopulationModel, metric_srid: int) -> None:
@@ -119,6 +105,7 @@ def _spread(
     areas: NDArray[np.object_],
     totals: NDArray[np.float64],
     rest_keys: Sequence[str],
+    rest_source: str,
     method: str,
     model: PopulationModel,
     metric_srid: int,
@@ -129,12 +116,11 @@ def _spread(
     outside = int((index == -1).sum())
     if outside:
         result.warnings.append(f"{outside:,} houses lie outside every area: people unknown there")
-    source = result.units[0].source if result.units else ""
     _fill(result, spread.people, method)
     for number in np.flatnonzero(spread.unplaced):
         result.units.append(
             PopulationUnitRecord(
-                source=source,
+                source=rest_source,
                 source_key=rest_keys[number],
                 geometry=shapely.point_on_surface(areas[number]),
                 people=float(spread.unplaced[number]),

@@ -9,7 +9,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
@@ -22,6 +22,7 @@ REMOVAL_LIMIT = 0.2
 REMOVAL_MATTERS_FROM = 5
 BATCH_ROWS = 5000
 
+Model = TypeVar("Model", bound=models.Model)
 RowKey = tuple[int, str]
 """Source id and key in the source."""
 Rows = dict[RowKey, dict[str, Any]]
@@ -39,6 +40,24 @@ class Changes:
     @property
     def total(self) -> int:
         return self.created + self.updated + self.removed
+
+
+def save_if_changed(row: models.Model, values: Mapping[str, Any]) -> None:
+    """Save a row only when it is new or differs, so that its history tells of real changes."""
+    changed = row.pk is None
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed = True
+    if changed:
+        row.save()
+
+
+def bring_to(model: type[Model], lookup: Mapping[str, Any], values: Mapping[str, Any]) -> Model:
+    """Find or make the row of `lookup` and bring it to `values`."""
+    row = model._default_manager.filter(**lookup).first() or model(**lookup)
+    save_if_changed(row, values)
+    return row
 
 
 def synchronise(

@@ -60,15 +60,16 @@ class Command(BaseCommand):
         return city
 
     def _load(self, pack_path: Path, data_dir: Path | None) -> City:
-        with open_pack(pack_path, data_dir) as pack:
-            last = ImportRun.objects.filter(city__slug=pack.city.slug).first()
-            if last and last.pack_checksum == pack.checksum:
-                self.stdout.write(f"City pack {pack.name}: loaded already")
-                return last.city
-            with self._step(f"Reading the city pack {pack.name}"):
-                contents = read_pack(pack)
-            with self._step("Loading it into the database"):
-                outcome = load_pack(pack, contents)
+        pack = open_pack(pack_path, data_dir)
+        name = pack.descriptor.name
+        last = ImportRun.objects.filter(city__slug=pack.city.slug).first()
+        if last and last.pack_checksum == pack.checksum:
+            self.stdout.write(f"City pack {name}: loaded already")
+            return last.city
+        with self._step(f"Reading the city pack {name}"):
+            contents = read_pack(pack)
+        with self._step("Loading it into the database"):
+            outcome = load_pack(pack, contents)
         for warning in outcome.warnings:
             self.stdout.write(f"  note: {warning}")
         if contents.problems:

@@ -32,15 +32,15 @@ class Command(BaseCommand):
     def handle(self, *args, **options):
         started = time.perf_counter()
         try:
-            with open_pack(options["pack"], options["data"]) as pack:
-                contents = read_pack(pack, progress=self._say)
-                outcome = load_pack(
-                    pack,
-                    contents,
-                    dry_run=options["dry_run"],
-                    allow_removal=options["allow_removal"],
-                    progress=self._say,
-                )
+            pack = open_pack(options["pack"], options["data"])
+            contents = read_pack(pack, progress=self._say)
+            outcome = load_pack(
+                pack,
+                contents,
+                dry_run=options["dry_run"],
+                allow_removal=options["allow_removal"],
+                progress=self._say,
+            )
         except (MappingError, OSError) as error:
             raise CommandError(str(error)) from error
         self._report(outcome, contents, time.perf_counter() - started, options["dry_run"])
@@ -66,7 +66,10 @@ class Command(BaseCommand):
         for warning in outcome.warnings:
             self.stdout.write(self.style.WARNING(f"  note: {warning}"))
         for duplicate in contents.duplicates:
-            self.stdout.write(f"  merged: {duplicate}")
+            self.stdout.write(
+                f"  merged: {duplicate.name} ({duplicate.resource}, row {duplicate.row}) is "
+                f"{duplicate.same_as}: {duplicate.reason}"
+            )
         self._report_problems(contents)
         verb = "would change" if dry_run else "changed"
         self.stdout.write(
