@@ -32,8 +32,8 @@ def step(text: str) -> Iterator[None]:
     tell(f"{text} … ", end="")
     try:
         yield
-    except BaseException:
-        tell("failed")
+    except BaseException as reason:
+        tell("stopped" if isinstance(reason, KeyboardInterrupt) else "failed")
         raise
     tell(f"{time.monotonic() - started:.0f} s")
 

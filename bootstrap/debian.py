@@ -8,6 +8,7 @@ its own, and ``dpkg -x`` unpacks anywhere.
 import os
 import re
 import shutil
+import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,10 +78,10 @@ def obtain(*packages: str) -> None:
 def install(*packages: str) -> None:
     """Install into the system, as root, without starting a database server of the system's own."""
     _need_apt()
-    with _no_system_cluster():
-        _with_second_try(
-            ["apt-get", "install", "--yes", "--no-install-recommends", *packages], options=[]
-        )
+    command = ["apt-get", "install", "--yes", "--no-install-recommends", *packages]
+    _with_second_try([*command, "--download-only"], options=[])
+    with _no_system_cluster(), _uninterrupted():
+        _with_second_try(command, options=[])
 
 
 def unpack(*packages: str) -> None:
@@ -151,6 +152,16 @@ def without_taken_privately(status: str) -> str:
     """A dpkg status without the paragraphs of PostgreSQL and PostGIS packages."""
     paragraphs = status.split("\n\n")
     return "\n\n".join(text for text in paragraphs if not TAKEN_PRIVATELY.search(text))
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Let Ctrl-C wait some seconds: half-installed packages would be left in the system."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @contextmanager

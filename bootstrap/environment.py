@@ -46,10 +46,10 @@ class Environment:
         if not missing:
             return
         obtain_uv()
-        first = not self._usable()
-        when = "first time, up to a minute" if first else "the list has changed"
+        changed = any(self.stamp(path).exists() for path in missing)
+        when = "the list has changed" if changed else "first time, up to a minute"
         with step(f"Installing Python packages ({when})"):
-            if first:
+            if not self._usable():
                 _uv("venv", "--clear", "--python", sys.executable, str(self.folder))
             self._install([path for path in self.lists if path in missing])
             self._install([path for path in self.alone if path in missing], "--no-deps")

@@ -285,33 +285,43 @@ class Cluster:
             "env": {**without_libpq(os.environ), **server.tree.environment(), "LC_ALL": "C.UTF-8"},
         }
         if self.owner:
-            group = pwd.getpwnam(self.owner).pw_gid
-            how |= {"user": self.owner, "group": group, "extra_groups": []}
+            how |= {"user": self.owner, "group": group_of(self.owner), "extra_groups": []}
         return how
 
     def _make_folder(self, folder: Path) -> None:
         """Make a folder that the server's user alone may enter: the role has no password."""
         folder.mkdir(parents=True, exist_ok=True)
         if self.owner:
-            shutil.chown(folder, self.owner, pwd.getpwnam(self.owner).pw_gid)
+            shutil.chown(folder, self.owner, group_of(self.owner))
         elif folder.stat().st_uid != os.geteuid():
             raise SetupError(f"{folder} belongs to another user; remove it and run this again.")
         folder.chmod(0o700)
 
 
 def private_cluster() -> Cluster:
-    """
-    The cluster of this checkout.
-
-    Raises
-    ------
-    SetupError
-        If we are root and there is no system user to run the server.
-    """
+    """The cluster of this checkout."""
     here = VAR / "postgres"
     if not debian.is_root():
         return Cluster(here, None)
     return Cluster(here if enterable_by_all(ROOT) else elsewhere(), SERVER_USER)
+
+
+def group_of(user: str) -> int:
+    """
+    The main group of a system user.
+
+    Raises
+    ------
+    SetupError
+        If there is no such user: the server's packages make it, and refuse to run as root.
+    """
+    try:
+        return pwd.getpwnam(user).pw_gid
+    except KeyError as error:
+        raise SetupError(
+            f"There is no system user {user} to run the database, which refuses to run as root. "
+            "Finish the installation with `dpkg --configure -a`, or run this as an ordinary user."
+        ) from error
 
 
 def elsewhere() -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from bootstrap import debian, postgres
+from bootstrap.console import SetupError
 from bootstrap.postgres import Cluster, fitting_socket_folder, preferred_package
 from config.database import parse_database_url
 
@@ -140,3 +141,8 @@ def test_it_stops_cleanly_and_knows_when_there_is_nothing_to_stop(cluster):
     assert cluster.stop()
     assert not (cluster.data / "postmaster.pid").exists()
     assert not cluster.stop()
+
+
+def test_a_missing_server_user_is_said_in_words():
+    with pytest.raises(SetupError, match="no-such-user"):
+        postgres.group_of("no-such-user")
