@@ -163,7 +163,7 @@ class Workspace:
                 "institutions": table_checksum(
                     reachable(of_kind(self.city, kind)), "geometry", "status"
                 ),
-                "completeness": dataclasses.asdict(completeness(self.city, kind)),
+                "completeness": _known_of(self.city, kind),
             }
 
     def snap(self, xy: NDArray[np.float64], max_snap_m: float) -> Snap:
@@ -289,21 +289,14 @@ def _summary(
 ) -> dict[str, Any]:
     units, report = workspace.units, workspace.stored_network.network.report
     snapped = workspace.unit_snap(question.max_snap_m)
-    known = completeness(workspace.city, kind)
+    known = _known_of(workspace.city, kind)
     return {
         "totals": {level: _total(answer.total) for level, answer in answers.items()},
-        "completeness": {
-            "located": known.located,
-            "listed": known.listed,
-            "approximate": known.approximate,
-            "official": known.official,
-            "official_as_of": known.official_as_of and known.official_as_of.isoformat(),
-            "official_note": known.official_note,
-        },
+        "completeness": known,
         "marks": {
             "synthetic": bool(units["synthetic"].any() or places["synthetic"].any()),
             "modelled": bool(units["modelled"].any()),
-            "approximate": known.approximate > 0,
+            "approximate": known["approximate"] > 0,
         },
         "units": {
             "count": len(units),
@@ -319,6 +312,12 @@ def _summary(
             "dropped_length_km": round(report.dropped_length_km, 1),
         },
     }
+
+
+def _known_of(city: City, kind: InstitutionKind) -> dict[str, Any]:
+    known = dataclasses.asdict(completeness(city, kind))
+    as_of = known["official_as_of"]
+    return known | {"official_as_of": as_of.isoformat() if as_of else None}
 
 
 def _number(value: float) -> float | None:
