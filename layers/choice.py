@@ -25,7 +25,7 @@ class Choice:
     kinds: tuple[InstitutionKind, ...]
     """Every kind known, in the order of the tree."""
     kind: InstitutionKind
-    minutes: int
+    minutes: float
     group: str
     level: str
     bbox: http.BoundingBox | None
@@ -45,7 +45,7 @@ class Choice:
         """The query that brings this choice back, with some of it changed or added."""
         given = {
             "kind": self.kind.code,
-            "minutes": self.minutes,
+            "minutes": f"{self.minutes:g}",
             "group": self.group,
             "by": self.level,
         }
@@ -69,7 +69,7 @@ def read(city: City, params: Mapping[str, str], *, run: AnalysisRun | None = Non
     """
     kinds = queries.kinds()
     kind = _read_kind(kinds, params)
-    minutes = http.whole_number(params, "minutes", low=1, high=MAX_MINUTES, default=DEFAULT_MINUTES)
+    minutes = http.number(params, "minutes", low=1, high=MAX_MINUTES, default=DEFAULT_MINUTES)
     group = http.choice(params, "group", GROUPS, "all")
     return Choice(
         city=city,

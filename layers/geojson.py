@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import h3
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import AsGeoJSON
 from django.contrib.postgres.aggregates import JSONBAgg
 from django.db.models import Aggregate, Func, JSONField, QuerySet, TextField, Value
@@ -19,6 +20,7 @@ class Simplified(Func):
     """Fewer vertices, the same topology; the tolerance is in degrees."""
 
     function = "ST_SimplifyPreserveTopology"
+    output_field = GeometryField(srid=4326)
 
     def __init__(self, geometry: Any, tolerance_deg: float) -> None:
         super().__init__(geometry, Value(tolerance_deg))

@@ -70,6 +70,20 @@ def whole_number(params: Mapping[str, str], name: str, *, low: int, high: int, d
     return int(given)
 
 
+def number(
+    params: Mapping[str, str], name: str, *, low: float, high: float, default: float
+) -> float:
+    """A number within bounds, both included. Raises ParameterError."""
+    given = params.get(name, "").strip()
+    try:
+        value = float(given) if given else default
+    except ValueError:
+        value = math.nan
+    if not low <= value <= high:
+        raise ParameterError(name, given, f"a number from {low:g} to {high:g}")
+    return value
+
+
 def bounding_box(params: Mapping[str, str], name: str = "bbox") -> BoundingBox | None:
     """`west,south,east,north` in degrees, or None when not asked. Raises ParameterError."""
     given = params.get(name, "").strip()
@@ -151,12 +165,13 @@ class DatabaseAwayMiddleware:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         status = status_of(error)
-        if status is None or (status == 404 and not wants_data(request)):
+        if status is None:
             return None
         if status == 503:
             log.exception("The database is away")
-            return error_response(request, status)
-        return error_response(request, status, str(error))
+        # What the tables and the driver say is for the log, not for the reader.
+        said = str(error) if isinstance(error, (ParameterError, UnknownNameError, Http404)) else ""
+        return error_response(request, status, said)
 
 
 def language() -> str:

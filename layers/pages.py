@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -24,7 +25,7 @@ def chrome(request: HttpRequest, page: str, city: City | None = None) -> dict[st
     """The frame around every page: cities, languages, whose data it is."""
     return {
         "page": page,
-        "city": city,
+        "city": panel.city_words(city) if city else None,
         "cities": [_city_link(each, city) for each in queries.cities()],
         "language_links": _language_links(request),
         "attribution": attribution(city) if city else "",
@@ -92,7 +93,11 @@ def run_page(choice: Choice) -> dict[str, Any]:
             "id": run.pk,
             "headline": panel.headline(choice, panel.ranking(choice)),
             "rows": [*_result_rows(choice), *_parameter_rows(choice), *_timing_rows(run)],
-            "inputs": [_row(name, _input_text(value)) for name, value in run.inputs.items()],
+            "inputs": [
+                _row(name, checksum)
+                for name, checksum in run.inputs.items()
+                if isinstance(checksum, str)
+            ],
             "marks": [wording.mark(code) for code in panel.marks(choice, known)],
             "sources": [cards.source_line(each) for each in _run_sources(choice)],
             "unknown": [*_unknown(choice), known["text"]],
@@ -142,14 +147,9 @@ def _timing_rows(run: AnalysisRun) -> list[dict[str, str]]:
         _row(_("Version of the code"), run.code_version),
     ]
     if run.finished_at:
-        rows.insert(0, _row(_("Calculated"), date_format(run.finished_at, "d.m.Y H:i")))
+        there = run.finished_at.astimezone(ZoneInfo(run.city.timezone))
+        rows.insert(0, _row(_("Calculated"), date_format(there, "d.m.Y H:i")))
     return rows
-
-
-def _input_text(value: object) -> str:
-    if isinstance(value, dict):
-        return " · ".join(f"{name}: {each}" for name, each in value.items())
-    return str(value)
 
 
 def _unknown(choice: Choice) -> list[str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from layers import links, wording
 from layers.choice import Choice
 from layers.registry import all_layers
-from mapping.models import CoverageRow
+from mapping.models import City, CoverageRow
 from mapping.queries import coverage
 from mapping.services.analyses import GROUPS, LEVELS
 
@@ -20,7 +20,7 @@ def context(choice: Choice) -> dict[str, Any]:
     """Everything `_panel.html` shows for a choice."""
     rows = ranking(choice)
     return {
-        "city": choice.city,
+        "city": city_words(choice.city),
         "form": form(choice),
         "run": answer(choice, rows) if choice.run else None,
         "rows": rows,
@@ -29,6 +29,11 @@ def context(choice: Choice) -> dict[str, Any]:
         "exports": exports(choice) if choice.run else [],
         **lists(choice),
     }
+
+
+def city_words(city: City) -> dict[str, Any]:
+    """What pages say of the city."""
+    return {"slug": city.slug, "name": city.label, "synthetic": city.synthetic}
 
 
 def lists(choice: Choice) -> dict[str, Any]:
@@ -48,7 +53,7 @@ def form(choice: Choice) -> dict[str, list[dict[str, Any]]]:
     """
     answered = coverage.answered(choice.city)
     kinds = {kind for kind, _, _ in answered} | {choice.kind.code}
-    minutes = {minutes for _, minutes, _ in answered} | {float(choice.minutes)}
+    minutes = {minutes for _, minutes, _ in answered} | {choice.minutes}
     groups = {group for _, _, group in answered} | {choice.group}
     return {
         "kinds": [
@@ -179,7 +184,7 @@ def command(choice: Choice) -> str:
     """The command that computes the answer to the choice."""
     return (
         f"python3 manage.py analyse coverage --city {choice.city.slug} --kind {choice.kind.code}"
-        f" --minutes {choice.minutes} --group {choice.group}"
+        f" --minutes {choice.minutes:g} --group {choice.group}"
     )
 
 

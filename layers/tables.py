@@ -72,7 +72,7 @@ def table_of(run: AnalysisRun, level: str) -> Table:
 def file_stem(choice: Choice) -> str:
     """A file name that says what is inside."""
     return "-".join(
-        [choice.city.slug, choice.kind.code, str(choice.minutes), choice.group, choice.level]
+        [choice.city.slug, choice.kind.code, f"{choice.minutes:g}", choice.group, choice.level]
     )
 
 
@@ -102,7 +102,7 @@ def summary(table: Table) -> dict[str, Any]:
         "no_path": _plain(totals["no_path"]),
         "outside": _plain(totals["outside"]),
         "share": totals["share"],
-        "median_minutes": totals["median_minutes"],
+        "median_minutes": _minutes(totals["median_minutes"]),
         "completeness": table.completeness,
         "marks": table.marks,
     }
@@ -114,6 +114,10 @@ def _plain(value: float) -> float | int:
     return int(rounded) if rounded == int(rounded) else rounded
 
 
+def _minutes(value: float | None) -> float | None:
+    return None if value is None else round(value, 2)
+
+
 def figures(row: CoverageRow) -> dict[str, Any]:
     """One territory as the contract has it."""
     return {
@@ -123,7 +127,7 @@ def figures(row: CoverageRow) -> dict[str, Any]:
         "uncovered": _plain(row.uncovered),
         "unknown": _plain(row.unknown),
         "share": row.share,
-        "median_minutes": row.median_minutes,
+        "median_minutes": _minutes(row.median_minutes),
         "rank": row.rank,
     }
 

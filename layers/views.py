@@ -55,7 +55,8 @@ def in_readers_language(view: View) -> View:
 def _page(
     request: HttpRequest, template: str, page: str, city: City | None, context: dict[str, Any]
 ) -> HttpResponse:
-    return render(request, template, {**pages.chrome(request, page, city), **context})
+    with timezone.override(city.timezone if city else None):
+        return render(request, template, {**pages.chrome(request, page, city), **context})
 
 
 @require_safe
@@ -79,7 +80,9 @@ def map_page(request: HttpRequest, city: str) -> HttpResponse:
 @require_safe
 def panel_fragment(request: HttpRequest, city: str) -> HttpResponse:
     """The panel alone, for a page that is already open."""
-    return render(request, "layers/_panel.html", panel.context(_choice(request, city)))
+    choice = _choice(request, city)
+    with timezone.override(choice.city.timezone):
+        return render(request, "layers/_panel.html", panel.context(choice))
 
 
 @require_safe

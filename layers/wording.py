@@ -130,11 +130,10 @@ def people(value: float | None) -> str:
     return ngettext("%(number)s person", "%(number)s people", count) % {"number": number(count)}
 
 
-def minutes_choice(value: int) -> str:
+def minutes_choice(value: float) -> str:
     """A choice in the sentence: “15 minutes on foot”, «15 минутах пешком»."""
-    return ngettext("%(number)s minute on foot", "%(number)s minutes on foot", value) % {
-        "number": value
-    }
+    said = ngettext("%(number)s minute on foot", "%(number)s minutes on foot", round(value))
+    return said % {"number": f"{value:g}"}
 
 
 def share_range(lower: float | None, upper: float | None) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from layers import cards, geojson, styles, wording
+from layers import cards, geojson, styles, tables, wording
 from layers.choice import Choice
 from layers.definitions.territories import OUTLINE_TOLERANCE_DEG
 from layers.http import BoundingBox
@@ -34,18 +34,6 @@ def _uncovered_share(row: CoverageRow) -> float | None:
     return None if row.share is None else 1 - row.share
 
 
-def _figures(row: CoverageRow) -> dict[str, object]:
-    return {
-        "people": round(row.people),
-        "covered": round(row.covered),
-        "uncovered": round(row.uncovered),
-        "unknown": round(row.unknown),
-        "share": row.share,
-        "median_minutes": row.median_minutes,
-        "rank": row.rank,
-    }
-
-
 def _territories(choice: Choice) -> str:
     level = _level(choice)
     path = f"{level}__geometry"
@@ -64,6 +52,10 @@ def _territories(choice: Choice) -> str:
     return geojson.join(_territory(row, level, modelled=modelled) for row in rows)
 
 
+def _without_name(row: CoverageRow) -> dict[str, object]:
+    return {key: value for key, value in tables.figures(row).items() if key != "name"}
+
+
 def _territory(row: CoverageRow, level: str, *, modelled: bool) -> str:
     territory = row.district or row.tos
     share = _uncovered_share(row)
@@ -80,7 +72,7 @@ def _territory(row: CoverageRow, level: str, *, modelled: bool) -> str:
             "synthetic": territory.synthetic,
             "approximate": bool(getattr(territory, "is_approximate", False)),
             "modelled": modelled,
-            **_figures(row),
+            **_without_name(row),
         },
     )
 
@@ -99,8 +91,8 @@ def _walk_title(choice: Choice) -> str:
     return ngettext(
         "Farther than %(minutes)s minute on foot from %(kinds)s",
         "Farther than %(minutes)s minutes on foot from %(kinds)s",
-        choice.minutes,
-    ) % {"minutes": choice.minutes, "kinds": choice.kind.genitive_label}
+        round(choice.minutes),
+    ) % {"minutes": f"{choice.minutes:g}", "kinds": choice.kind.genitive_label}
 
 
 def _shown_territories(choice: Choice) -> Shown:
@@ -163,7 +155,7 @@ def _cell(row: CoverageRow, classes: styles.Classes, choice: Choice, *, modelled
             "synthetic": choice.city.synthetic,
             "approximate": False,
             "modelled": modelled,
-            **_figures(row),
+            **_without_name(row),
         },
     )
 

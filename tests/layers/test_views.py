@@ -1,0 +1,191 @@
+"""Pages and data answer what was asked, and say so plainly when they cannot."""
+
+import re
+
+import pytest
+from django.db import OperationalError
+
+from mapping.models import District
+from tests.factories import make_district, make_institution, make_tos
+
+PAGES = (
+    "/",
+    "/town/",
+    "/en/town/",
+    "/town/panel/",
+    "/town/about/",
+    "/en/town/about/",
+    "/town/?by=grid",
+    "/town/?by=tos",
+    "/town/?minutes=7",
+    "/data/town/layers.json",
+    "/data/town/layers.json?lang=en&by=tos",
+    "/data/town/layers/coverage.geojson?bbox=82.9,55.0,83.0,55.1",
+    "/data/town/layers/uncovered.geojson?bbox=82.9,55.0,83.0,55.1",
+    "/data/town/layers/institutions.geojson?bbox=82.9,55.0,83.0,55.1",
+    "/data/town/layers/events.geojson?bbox=82.9,55.0,83.0,55.1",
+    "/tiles/town/12/2991/1274.mvt",
+    "/tiles/town/15/0/0.mvt",
+    "/town/export/map.html",
+    "/town/export/coverage.xlsx",
+    "/healthz",
+)
+NOT_FOUND = (
+    "/nowhere/",
+    "/data/nowhere/layers.json",
+    "/data/town/layers/nothing.geojson",
+    "/tiles/nowhere/12/2991/1274.mvt",
+    "/town/card/district/999999999999999999999/",
+    "/town/card/district/abc/",
+    "/town/card/dragon/1/",
+    "/town/card/cell/nonsense/",
+    "/town/card/cell/880bb00001fffff/",
+    "/town/runs/999999/",
+    "/town/export/coverage.csv?minutes=7",
+)
+REFUSED = (
+    ("/town/?kind=dragon", "wanted one of: library"),
+    ("/town/?minutes=0", "wanted a number from 1 to 120"),
+    ("/town/?minutes=nan", "wanted a number from 1 to 120"),
+    ("/town/?group=elves", "wanted one of: all, children"),
+    ("/town/?by=planet", "wanted one of: district, tos, grid"),
+    ("/data/town/layers/coverage.geojson?bbox=1,2,3", "wanted west,south,east,north"),
+    ("/data/town/layers/coverage.geojson?bbox=3,2,1,4", "wanted west,south,east,north"),
+    ("/data/town/layers.json?lang=xx", "wanted one of: ru, en"),
+    ("/tiles/town/3/1/1.mvt", "wanted a zoom from 5 to 15"),
+    ("/tiles/town/6/64/1.mvt", "wanted 0 to 63"),
+    ("/town/export/coverage.doc", "wanted one of: json, csv, xlsx, geojson, gpkg"),
+)
+
+
+def words(response):
+    text = re.sub(r"<[^>]+>", " ", response.content.decode())
+    return re.sub(r"\s+", " ", text).replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_answers(client, run, address):
+    assert client.get(address).status_code == 200
+
+
+@pytest.mark.parametrize("address", NOT_FOUND)
+def test_says_that_there_is_nothing(client, run, address):
+    assert client.get(address).status_code == 404
+
+
+@pytest.mark.parametrize(("address", "wanted"), REFUSED)
+def test_says_what_was_wanted(client, run, address, wanted):
+    response = client.get(address)
+
+    assert response.status_code == 400
+    assert wanted in response.content.decode().replace("&#x27;", "'")
+
+
+def test_no_city_yet_says_what_to_do(client, db):
+    response = client.get("/")
+
+    assert response.status_code == 200
+    assert "manage.py demo" in words(response)
+
+
+def test_the_panel_says_the_finding_and_what_it_rests_on(client, run):
+    said = words(client.get("/en/town/panel/"))
+
+    assert "60% of residents live within 15 minutes' walk of a library; 400 do not." in said
+    assert "Worst: Eastern district." in said
+    assert "1 of 1 (libraries) has a position" in said
+
+
+def test_what_was_not_computed_is_not_a_number(client, run):
+    said = words(client.get("/en/town/panel/?minutes=7"))
+
+    assert "has not been calculated yet" in said
+    assert "--kind library --minutes 7" in said
+
+
+def test_a_district_card_shows_the_number_of_the_run(client, run):
+    east = District.objects.get(name="Восточный район")
+    address = f"/en/town/card/district/{east.pk}/"
+
+    assert "400 do not" in words(client.get(address))
+    fragment = client.get(address, headers={"X-Requested-With": "fragment"})
+    assert "400 do not" in words(fragment)
+    assert "<html" not in fragment.content.decode()
+
+
+def test_every_kind_of_card_opens_from_the_map(client, run):
+    manifest = client.get("/data/town/layers.json").json()
+    for group in manifest["groups"]:
+        for layer in group["layers"]:
+            for feature in client.get(layer["url"]).json()["features"]:
+                place = feature["properties"]
+                address = f"/town/card/{place['type']}/{place['id']}/"
+                assert client.get(address).status_code == 200, address
+
+
+def test_the_run_page_tells_how(client, run):
+    said = words(client.get(f"/en/town/runs/{run.pk}/"))
+
+    assert "4.8 km/h" in said
+    assert run.inputs["streets"] in said
+
+
+def test_a_reader_keeps_what_did_not_change(client, run):
+    first = client.get("/data/town/layers/coverage.geojson")
+    again = client.get(
+        "/data/town/layers/coverage.geojson", headers={"If-None-Match": first["ETag"]}
+    )
+
+    assert again.status_code == 304
+    run.city.data_version += 1
+    run.city.save()
+    later = client.get(
+        "/data/town/layers/coverage.geojson", headers={"If-None-Match": first["ETag"]}
+    )
+    assert later.status_code == 200
+
+
+@pytest.mark.parametrize("address", ["/town/", "/town/about/", "/data/town/layers.json"])
+def test_more_things_cost_no_more_queries(client, run, address, django_assert_num_queries):
+    from django.core.cache import cache
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    source = run.city.sources.get()
+    with CaptureQueriesContext(
+        connection,
+    ) as few:
+        client.get(address)
+    cache.clear()
+    for number in (1, 2, 3):
+        make_institution(source, f"more-{number}", 100.0 * number)
+        make_district(source, f"district-{number}", 0, 100)
+        make_tos(source, f"tos-{number}", 0, 100)
+    with CaptureQueriesContext(connection) as many:
+        client.get(address)
+
+    assert len(many) == len(few)
+
+
+def test_a_database_that_is_away_is_said_plainly(client, run, monkeypatch):
+    def gone(*args, **kwargs):
+        raise OperationalError("no connection")
+
+    monkeypatch.setattr("layers.views._city", gone)
+    page, data = client.get("/town/"), client.get("/data/town/layers.json")
+
+    assert page.status_code == data.status_code == 503
+    assert page["Retry-After"]
+    assert "no connection" not in page.content.decode()
+
+
+def test_a_name_from_the_data_never_becomes_markup(client, run):
+    make_institution(run.city.sources.get(), "evil", 300, name="<img src=x onerror=alert(1)>")
+
+    assert "<img src=x" not in client.get("/town/").content.decode()
+    assert "<img src=x" not in client.get("/town/export/map.html").content.decode()
+
+
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_reading_is_all_one_may_do(client, run, method):
+    assert getattr(client, method)("/town/").status_code == 405
