@@ -7,10 +7,13 @@ from mapping.analysis.compiled import compiled
 def test_runs_where_no_machine_code_can_be_kept(monkeypatch):
     really = numba.njit
 
-    def nowhere_to_write(*functions, cache=False):
-        if cache:
-            raise RuntimeError("no locator available")
-        return really(*functions)
+    def nowhere_to_write(*, cache=False, nogil):
+        def decorate(function):
+            if cache:
+                raise RuntimeError("no locator available")
+            return really(nogil=nogil)(function)
+
+        return decorate
 
     monkeypatch.setattr(numba, "njit", nowhere_to_write)
 
