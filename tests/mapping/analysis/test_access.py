@@ -135,7 +135,7 @@ def test_the_cut_off_itself_is_within_reach():
 
 
 @given(towns())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_agrees_with_the_naive_walk(town):
     metres = walk_naively(town, max_snap_m=MAX_SNAP_M)
     network, homes, libraries = walked(town)
@@ -150,7 +150,7 @@ def test_agrees_with_the_naive_walk(town):
 
 
 @given(towns(), st.integers(1, 5))
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_nearest_few_agree_with_the_naive_walk(town, count):
     minutes = walk_naively(town, max_snap_m=MAX_SNAP_M) / PACE
     padded = np.pad(minutes, ((0, 0), (0, count)), constant_values=np.inf)
@@ -165,7 +165,7 @@ def test_the_nearest_few_agree_with_the_naive_walk(town, count):
 
 
 @given(towns())
-@settings(max_examples=60)
+@settings(max_examples=40)
 def test_the_matrix_agrees_with_the_naive_walk(town):
     minutes = walk_naively(town, max_snap_m=MAX_SNAP_M) / PACE
     cutoff_minutes = 7.0
