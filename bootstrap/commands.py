@@ -7,9 +7,9 @@ from pathlib import Path
 
 from bootstrap import ROOT, VAR, checks
 from bootstrap.browser import ensure_browser
+from bootstrap.cluster import private_cluster, without_libpq
 from bootstrap.console import SetupError, locked, tell
 from bootstrap.environment import BENCH, CHECKS, SERVICE, Environment, ensure_node_modules
-from bootstrap.postgres import private_cluster, without_libpq
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 

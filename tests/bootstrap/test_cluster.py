@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bootstrap import debian, postgres
+from bootstrap import cluster as clusters
+from bootstrap import debian
+from bootstrap.cluster import Cluster, fitting_socket_folder
 from bootstrap.console import SetupError
-from bootstrap.postgres import Cluster, fitting_socket_folder, preferred_package
+from bootstrap.server import servers
 from config.database import parse_database_url
 
 
@@ -37,42 +39,15 @@ def test_a_comma_would_split_the_host_name():
     assert "," not in str(fitting_socket_folder(Path("/srv/atlas, copy/run")))
 
 
-@pytest.mark.parametrize(
-    ("installed", "chosen"),
-    [
-        (set(), "postgresql-16-postgis-3"),
-        ({15}, "postgresql-15-postgis-3"),
-        ({9}, "postgresql-16-postgis-3"),
-    ],
-)
-def test_an_installed_server_gets_its_postgis_else_the_newest(installed, chosen):
-    offered = ["postgresql-15-postgis-3", "postgresql-16-postgis-3", "postgresql-9-postgis-2"]
-    if installed == {9}:
-        offered = offered[:2]
-
-    assert preferred_package(offered, installed) == chosen
-
-
-def test_unpacked_extensions_get_the_names_the_server_asks_for(tmp_path):
-    folder = tmp_path / "usr/share/postgresql/15/extension"
-    folder.mkdir(parents=True)
-    (folder / "postgis-3.control").write_text("default_version = '3.3.2'\n")
-
-    postgres.link_extensions(tmp_path)
-    postgres.link_extensions(tmp_path)
-
-    assert (folder / "postgis.control").read_text() == "default_version = '3.3.2'\n"
-
-
 def test_a_folder_is_enterable_only_when_all_above_it_are(tmp_path):
     home = Path(tempfile.mkdtemp())
     inside = home / "atlas"
     inside.mkdir(mode=0o755)
     try:
         home.chmod(0o700)
-        assert not postgres.enterable_by_all(inside)
+        assert not clusters.enterable_by_all(inside)
         home.chmod(0o711)
-        assert postgres.enterable_by_all(inside)
+        assert clusters.enterable_by_all(inside)
     finally:
         inside.rmdir()
         home.rmdir()
@@ -81,17 +56,17 @@ def test_a_folder_is_enterable_only_when_all_above_it_are(tmp_path):
 def test_another_servers_variables_do_not_reach_ours():
     variables = {"PGHOST": "db.example.org", "PGPORT": "6432", "PATH": "/bin"}
 
-    assert postgres.without_libpq(variables) == {"PATH": "/bin"}
+    assert clusters.without_libpq(variables) == {"PATH": "/bin"}
 
 
 @pytest.fixture(scope="module")
 def cluster():
     """A cluster of its own, started; where the server's user can reach it."""
-    if not postgres.servers():
+    if not servers():
         pytest.skip("no PostgreSQL with PostGIS on this machine")
     folder = Path(tempfile.mkdtemp(prefix="culture-atlas-test-"))
     folder.chmod(0o755)
-    owner = postgres.SERVER_USER if debian.is_root() else None
+    owner = clusters.SERVER_USER if debian.is_root() else None
     cluster = Cluster(folder / "postgres", owner)
     try:
         cluster.ensure()
@@ -102,9 +77,9 @@ def cluster():
 
 
 def kill_everything(cluster):
-    for process in postgres.server_processes(cluster.data):
+    for process in clusters.server_processes(cluster.data):
         os.kill(process, signal.SIGKILL)
-    postgres.wait_until(lambda: not postgres.server_processes(cluster.data), 10)
+    clusters.wait_until(lambda: not clusters.server_processes(cluster.data), 10)
 
 
 def test_it_comes_back_after_a_kill_of_everything(cluster):
@@ -128,7 +103,7 @@ def test_it_comes_back_when_another_process_has_the_number_of_the_killed_one(clu
 
 
 def test_it_comes_back_when_its_socket_was_removed(cluster):
-    (cluster.socket_folder / postgres.SOCKET_NAME).unlink()
+    (cluster.socket_folder / clusters.SOCKET_NAME).unlink()
 
     cluster.ensure()
 
@@ -145,4 +120,4 @@ def test_it_stops_cleanly_and_knows_when_there_is_nothing_to_stop(cluster):
 
 def test_a_missing_server_user_is_said_in_words():
     with pytest.raises(SetupError, match="no-such-user"):
-        postgres.group_of("no-such-user")
+        clusters.group_of("no-such-user")
