@@ -1,17 +1,21 @@
 /**
- * Which labels fit: the weightiest first, each only where it overlaps none already placed.
+ * Which labels fit, and how much of each: the weightiest first, none over another.
  *
- * `boxes` are {x, y, width, height, weight} with x, y the centre; returns a boolean per box.
+ * Each label is {x, y, weight, sizes} with x, y its centre in pixels and `sizes` its forms
+ * [{width, height}] from the fullest to the shortest. Returns the index of the form to show for
+ * each label, or -1 where not even the shortest fits.
  */
-export function chooseLabels(boxes, gap_px = 4) {
-  const order = boxes.map((_, index) => index);
-  order.sort((one, other) => boxes[other].weight - boxes[one].weight || one - other);
+export function chooseLabels(labels, gap_px = 4) {
+  const order = labels.map((_, index) => index);
+  order.sort((one, other) => labels[other].weight - labels[one].weight || one - other);
   const placed = [];
-  const chosen = boxes.map(() => false);
+  const chosen = labels.map(() => -1);
   for (const index of order) {
-    if (placed.some((box) => overlap(box, boxes[index], gap_px))) continue;
-    placed.push(boxes[index]);
-    chosen[index] = true;
+    const { x, y, sizes } = labels[index];
+    chosen[index] = sizes.findIndex(
+      (size) => size && !placed.some((box) => overlap(box, { x, y, ...size }, gap_px)),
+    );
+    if (chosen[index] >= 0) placed.push({ x, y, ...sizes[chosen[index]] });
   }
   return chosen;
 }

@@ -1,6 +1,6 @@
 /** Territories on the map: the choropleth, cells of uncovered people, outlines, their labels. */
 
-import { middleOf } from "#js/core/geometry.js";
+import { boundsOf, middleOf } from "#js/core/geometry.js";
 import { chooseLabels } from "#js/core/labels.js";
 import { keyOf } from "#js/map/selection.js";
 import { element } from "#js/ui/dom.js";
@@ -58,10 +58,20 @@ export function createAreas(map, { kind, features, tip, onPick, onHover }) {
   const group = L.layerGroup(labels ? [layer, labels.layer] : [layer]);
   return {
     layer: group,
-    redraw: () => labels?.thin(map),
+    redraw() {
+      fadePane(map, kind);
+      labels?.thin(map);
+    },
     boundsOf: (sel) => byKey.get(keyOf(sel))?.getBounds(),
     mark: (current) => markAreas(layer, byKey, current),
   };
+}
+
+/** Close up the streets matter more than the class of the whole territory. */
+function fadePane(map, kind) {
+  if (kind === "outline") return;
+  const closeness = Math.min(1, Math.max(0, (map.getZoom() - 11.5) / 3));
+  map.getPane(kind).style.opacity = String(1 - 0.62 * closeness);
 }
 
 function classOf(properties) {
@@ -89,7 +99,7 @@ function labelMarker({ properties, geometry }) {
   const html = element(
     "span",
     { class: "area-label-text" },
-    properties.name,
+    element("span", { class: "area-label-name" }, properties.name),
     properties.label && element("span", { class: "area-label-value" }, properties.label),
   );
   return L.marker([lat, lon], {
@@ -97,20 +107,33 @@ function labelMarker({ properties, geometry }) {
     interactive: false,
     keyboard: false,
     weight: properties.people ?? 0,
+    bounds: boundsOf(geometry),
     icon: L.divIcon({ className: "area-label", html, iconSize: null }),
   });
 }
 
-/** Hide the labels that would lie over weightier ones. */
+/** Name and figure where they fit into their territory, the figure alone where only it does. */
 function thinLabels(map, markers) {
-  const shown = markers.filter((marker) => marker.getElement());
-  for (const marker of shown) marker.getElement().hidden = false;
-  const boxes = shown.map((marker) => {
-    const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
-    const { offsetWidth: width, offsetHeight: height } = marker.getElement();
-    return { x, y, width, height, weight: marker.options.weight };
+  const labels = markers.filter((marker) => marker.getElement());
+  const boxes = labels.map((marker) => measure(map, marker));
+  chooseLabels(boxes).forEach((form, index) => {
+    labels[index].getElement().dataset.form = FORMS[form] ?? "none";
   });
-  chooseLabels(boxes).forEach((fits, index) => {
-    shown[index].getElement().hidden = !fits;
+}
+
+const FORMS = ["full", "short"];
+
+function measure(map, marker) {
+  const node = marker.getElement();
+  const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
+  const [west, south, east, north] = marker.options.bounds;
+  const room_px = map
+    .latLngToContainerPoint([south, east])
+    .subtract(map.latLngToContainerPoint([north, west])).x;
+  const sizes = FORMS.map((form) => {
+    node.dataset.form = form;
+    const { offsetWidth: width, offsetHeight: height } = node.firstChild;
+    return width <= room_px * 1.1 ? { width, height } : null;
   });
+  return { x, y, weight: marker.options.weight, sizes };
 }

@@ -71,18 +71,18 @@ function paintRules(color) {
       [18, 2.5],
     ]),
     street("minor", color.casing, [
-      [11, 0.35],
-      [14, 1.8],
+      [11, 0.6],
+      [14, 2.2],
       [18, 13],
     ]),
     street("major", color.casing, [
-      [9, 0.8],
-      [14, 5],
+      [9, 1],
+      [14, 5.4],
       [18, 22],
     ]),
     street("minor", color.street, [
       [12, 0],
-      [14, 0.9],
+      [14, 1.1],
       [18, 11],
     ]),
     street("major", color.street, [

@@ -11,11 +11,12 @@ const MAX_ZOOM = 18;
  * Create the map in `frame`.
  *
  * bounds       [w, s, e, n] of the city
+ * base         {tiles, attribution} of our base map, {onlineTiles, onlineAttribution} to replace it
  * at           {lat, lon, zoom} to start from, or null for the whole city
  * padding()    {left, right, top, bottom} in px: what lies over the map (the phone's sheet)
  * onMove(at)   the reader moved the map
  */
-export function createAtlasMap(frame, { bounds, at, words, tiles, attribution, padding, onMove }) {
+export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const map = L.map(frame, {
     zoomControl: false,
@@ -36,7 +37,7 @@ export function createAtlasMap(frame, { bounds, at, words, tiles, attribution, p
 
   const drawn = new Map();
   const city = bounds && toLatLngBounds(bounds);
-  let base = null;
+  let drawnBase = null;
   let settled = false;
 
   goTo(at);
@@ -51,8 +52,8 @@ export function createAtlasMap(frame, { bounds, at, words, tiles, attribution, p
   });
 
   function drawBase() {
-    base?.remove();
-    base = createBasemap(tiles, { bounds: city?.pad(0.3), attribution }).addTo(map);
+    drawnBase?.remove();
+    drawnBase = createBase(base, city?.pad(0.3)).addTo(map);
   }
 
   function goTo(view) {
@@ -104,6 +105,12 @@ export function createAtlasMap(frame, { bounds, at, words, tiles, attribution, p
     resize: () => map.invalidateSize({ animate: false }),
     onBackgroundClick: (listener) => map.on("click", listener),
   };
+}
+
+/** Our own tiles, unless the service was told to show somebody else's. */
+function createBase({ tiles, attribution, onlineTiles, onlineAttribution }, bounds) {
+  if (onlineTiles) return L.tileLayer(onlineTiles, { attribution: onlineAttribution, maxZoom: 19 });
+  return createBasemap(tiles, { bounds, attribution });
 }
 
 function toLatLngBounds([west, south, east, north]) {

@@ -1,7 +1,7 @@
 /** The map page: reads what the server said, wires the panel, the map and the address together. */
 
 import { getFragment, getJson, isCancelled } from "#js/api.js";
-import { formatCount } from "#js/core/format.js";
+import { formatCount, formatMinutes, formatShare } from "#js/core/format.js";
 import { parseBounds } from "#js/core/geometry.js";
 import { formatState, parseState, withQuestion } from "#js/core/urlstate.js";
 import { createAtlasMap } from "#js/map/map.js";
@@ -39,8 +39,7 @@ const map = createAtlasMap(frame, {
   bounds: parseBounds(page.bounds),
   at: state.at,
   words,
-  tiles: page.tiles,
-  attribution: page.attribution,
+  base: page,
   padding: coveredPart,
   onMove: (at) => {
     state = { ...state, at };
@@ -188,12 +187,16 @@ function isOn(layer) {
 /** What a thing on the map says of itself before it is opened. */
 function describe(properties) {
   const marks = ["synthetic", "modelled", "approximate"].filter((mark) => properties[mark]);
-  const facts = [properties.subtitle, peopleTooFar(properties)].filter(Boolean);
+  const facts = [
+    properties.subtitle,
+    peopleTooFar(properties),
+    shareWithinReach(properties),
+  ].filter(Boolean);
   return element(
     "span",
     {},
     element("span", { class: "tip-name" }, properties.name || properties.label),
-    ...facts.map((fact) => element("span", {}, fact)),
+    ...facts.map((fact) => element("span", { class: "tip-fact" }, fact)),
     marks.length > 0 &&
       element("span", { class: "tip-mark" }, marks.map((mark) => words[mark]).join(" · ")),
   );
@@ -203,6 +206,12 @@ function peopleTooFar({ uncovered }) {
   if (uncovered === undefined) return null;
   const count = formatCount(uncovered, lang, words.noData);
   return `${words.uncovered}: ${count} ${uncovered === null ? "" : words.people}`.trim();
+}
+
+function shareWithinReach({ share, median_minutes: minutes }) {
+  if (typeof share !== "number") return null;
+  const median = `${words.median} ${formatMinutes(minutes, lang, words.noPath)}`;
+  return `${words.covered}: ${formatShare(share, lang)}, ${median}`;
 }
 
 /** Do it; when it fails, say so humanly, keep what is on the screen, and offer to try again. */

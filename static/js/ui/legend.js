@@ -2,6 +2,9 @@
 
 import { disc, element, svg } from "#js/ui/dom.js";
 
+/** A longer list than this starts folded, so that the map stays visible. */
+const LONG_LEGEND = 7;
+
 /** Replace the legend by that of `layers`, the ones switched on. */
 export function drawLegend(slot, layers, { sprite, words }) {
   const parts = layers.filter((layer) => layer.legend?.entries?.length);
@@ -12,9 +15,9 @@ export function drawLegend(slot, layers, { sprite, words }) {
 function legendOf({ legend, badge, title }, sprite, words) {
   const mark = badge && words[badge];
   return element(
-    "section",
-    { class: "legend-layer" },
-    element("h3", { class: "legend-title" }, legend.title || title),
+    "details",
+    { class: "legend-layer", open: legend.entries.length <= LONG_LEGEND },
+    element("summary", { class: "legend-title" }, legend.title || title),
     legend.note && element("p", { class: "legend-note" }, legend.note),
     element(
       "ul",
