@@ -74,7 +74,7 @@ def test_a_missing_file_is_named_with_what_it_holds(tmp_path):
 def test_a_missing_required_file_is_an_error(tmp_path):
     folder = write_pack(tmp_path, institutions(holds="all 70 libraries", required=True))
 
-    with pytest.raises(MissingResourceError, match="places.csv — it holds all 70 libraries"):
+    with pytest.raises(MissingResourceError, match=r"places\.csv — it holds all 70 libraries"):
         open_pack(folder)
 
 
