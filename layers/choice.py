@@ -6,15 +6,17 @@ from typing import Any
 from urllib.parse import urlencode
 
 from layers import http
-from mapping.analysis.access import DEFAULT_SPEED_KMH
+from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import ParameterError
-from mapping.models import AnalysisRun, City, InstitutionKind
+from mapping.models import AgeGroup, AnalysisRun, City, CoverageRow, InstitutionKind
 from mapping.queries import coverage
 from mapping.queries import layers as queries
-from mapping.services.analyses import GROUPS, LEVELS, MAX_MINUTES
 
+GROUPS = ("all", *AgeGroup.values)
+LEVELS = tuple(CoverageRow.Level.values)
 DEFAULT_KIND = "library"
 DEFAULT_MINUTES = 15
+MAX_MINUTES = 120
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

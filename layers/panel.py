@@ -6,11 +6,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from layers import links, wording
-from layers.choice import Choice
+from layers.choice import GROUPS, LEVELS, Choice
 from layers.registry import all_layers
 from mapping.models import City, CoverageRow
 from mapping.queries import coverage
-from mapping.services.analyses import GROUPS, LEVELS
 
 # A ranking is read from its worst end; tables of every row are for download.
 RANKING_LIMIT = 200

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from layers import choice as choices
-from layers import folium_export, http, links, pages, panel, registry, tables, tiles
+from layers import http, links, pages, panel, registry, tables, tiles
 from layers.manifest import manifest as layer_manifest
 from mapping.models import AnalysisRun, City
 from mapping.queries import layers as queries
@@ -136,6 +136,9 @@ def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
 def export_map(request: HttpRequest, city: str) -> HttpResponse:
     """The shown map as one file that opens without a network."""
     choice = _answered(_choice(request, city))
+    # Only here: folium brings pandas, which no other page needs.
+    from layers import folium_export
+
     html = folium_export.render(choice)
     return _download(html.encode(), "text/html; charset=utf-8", f"{tables.file_stem(choice)}.html")
 

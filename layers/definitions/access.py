@@ -11,12 +11,9 @@ from layers.choice import Choice
 from layers.definitions.territories import OUTLINE_TOLERANCE_DEG
 from layers.http import BoundingBox
 from layers.registry import Layer, Legend, Shown
-from mapping.frames import GRID_RESOLUTION
 from mapping.models import AnalysisRun, CoverageRow, Source
 from mapping.queries import coverage
 from mapping.queries import layers as queries
-
-CELL_KM2 = h3.average_hexagon_area(GRID_RESOLUTION, "km^2")
 
 
 def _level(choice: Choice) -> str:
@@ -161,14 +158,20 @@ def _cell(row: CoverageRow, classes: styles.Classes, choice: Choice, *, modelled
 
 
 def _cells_legend(choice: Choice) -> Legend:
+    some_cell = _worst_cells(choice).order_by().values_list("cell", flat=True).first()
     # Cells with nobody uncovered are not drawn, so there is no class for the unknown.
     known = _cell_classes(choice).entries(wording.count_range, "")[:-1]
     return Legend(
         title=_walk_title(choice),
-        unit=_("people per cell of about %(area)s km²") % {"area": wording.decimal(CELL_KM2)},
+        unit=_cell_unit(some_cell) if some_cell else "",
         entries=known,
         note=_("Cells where everybody lives within the walk stay empty."),
     )
+
+
+def _cell_unit(cell: str) -> str:
+    area_km2 = h3.average_hexagon_area(h3.get_resolution(cell), "km^2")
+    return _("people per cell of about %(area)s km²") % {"area": wording.decimal(area_km2)}
 
 
 def _shown_cells(choice: Choice) -> Shown:

@@ -19,9 +19,8 @@ from mapping.analysis.search import (
     walk_within,
 )
 from mapping.analysis.snapping import Snap
+from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import ParameterError
-
-DEFAULT_SPEED_KMH = 4.8
 
 Kind = TypeVar("Kind", bound=Hashable)
 

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mapping.analysis.access import DEFAULT_SPEED_KMH
 from mapping.analysis.arrays import Floats, metres_per_minute
 from mapping.analysis.network import WalkNetwork
 from mapping.analysis.search import graph_of, label_nearest, spots_of
 from mapping.analysis.snapping import Snap, place_points
+from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import ShapeMismatchError
 
 

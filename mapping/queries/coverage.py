@@ -2,7 +2,7 @@
 
 from django.db.models import QuerySet
 
-from mapping.analysis.access import DEFAULT_SPEED_KMH
+from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.models import AnalysisRun, City, CoverageRow
 
 

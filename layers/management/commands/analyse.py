@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
 from layers import tables, wording
-from mapping.analysis.access import DEFAULT_SPEED_KMH
+from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import MappingError
 from mapping.queries.cities import find_city
 from mapping.queries.institutions import kinds_present
