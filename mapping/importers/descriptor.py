@@ -281,7 +281,9 @@ def _read_root(root: Block, kind_codes: frozenset[str]) -> Descriptor:
     sources = tuple(_read_source(block) for block in root.blocks("sources"))
     _complain_of_doubles(root, "sources", [source.name for source in sources])
     names = {source.name for source in sources}
-    resources = tuple(_read_resource(block, names) for block in root.blocks("resources"))
+    resources = tuple(
+        _read_resource(block, names, kind_codes) for block in root.blocks("resources")
+    )
     _complain_of_doubles(root, "resources", [resource.name for resource in resources])
     if not resources:
         root.complain("resources", root.take("resources"), "at least one resource")
@@ -394,7 +396,7 @@ def _read_city_words(atlas: Block) -> tuple[str, ...]:
     return atlas.block("geocode").texts("city_words")
 
 
-def _read_resource(resource: Block, sources: set[str]) -> ResourceSpec:
+def _read_resource(resource: Block, sources: set[str], kind_codes: frozenset[str]) -> ResourceSpec:
     path = resource.text("path", required=True)
     if not _is_safe(path):
         resource.complain("path", path, "a relative path inside the pack, without “..”")
@@ -432,6 +434,7 @@ def _read_resource(resource: Block, sources: set[str]) -> ResourceSpec:
     )
     atlas.close()
     _check_fields(atlas, spec)
+    _check_constants(atlas, spec, kind_codes)
     return spec
 
 
@@ -539,3 +542,21 @@ def _check_fields(atlas: Block, spec: ResourceSpec) -> None:
         for name in getattr(spec, group):
             if name.split(".")[0] not in known:
                 atlas.complain(f"{group}.{name}", name, "one of " + ", ".join(sorted(known)))
+
+
+def _check_constants(atlas: Block, spec: ResourceSpec, kind_codes: frozenset[str]) -> None:
+    if spec.table not in TABLES:
+        return
+    rules = TABLES[spec.table].fields
+    for name, value in spec.constants.items():
+        if name not in rules:
+            if "." in name:
+                atlas.complain(f"constants.{name}", value, "an object for the whole field")
+            continue
+        try:
+            parsed = rules[name].parse(value)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            atlas.complain(f"constants.{name}", value, rules[name].wanted)
+            continue
+        if name == "kind" and spec.table == "institutions" and parsed not in kind_codes:
+            atlas.complain(f"constants.{name}", value, rules[name].wanted)

@@ -16,7 +16,7 @@ from mapping.importers.addresses import (
     parse_address,
     street_key,
 )
-from mapping.importers.matching import name_words
+from mapping.importers.matching import GENERIC_STEMS, name_words
 from mapping.importers.records import Accuracy
 
 
@@ -59,7 +59,7 @@ class Gazetteer:
     def add_place(self, name: str, address: str, position: BaseGeometry) -> None:
         found = Found(position, "exact", name)
         words = name_words(name)
-        if words:
+        if words - GENERIC_STEMS:
             self._named.setdefault(words, found)
         parsed = parse_address(address, city_words=self._city_words)
         if parsed.street and parsed.house:

@@ -30,6 +30,8 @@ _GENERIC = """
 """Words that institutions of one kind share: alone they tell nothing apart."""
 EMPTY_WORDS = frozenset(_EMPTY.split())
 STEM_LENGTH = 8
+FAR_APART_DEGREES = 0.02
+"""One or two kilometres: more than between two gates of a large park."""
 
 
 @lru_cache(maxsize=4096)
@@ -88,13 +90,13 @@ class KnownInstitutions:
 
         Only institutions of the same family of kinds are compared. They are one when street and
         house agree, or when the words of one name hold those of the other and at least one of
-        these tells it from others of its kind.
+        these tells it from others of its kind — unless streets or sure positions contradict.
         """
         for number in self._by_family[root_of(record.kind, self._kinds)]:
             known = self.records[number]
             if self._same_address(known.address, record.address):
                 return number, "same address"
-            if self._same_name(known.name, record.name):
+            if self._same_name(known, record) and not _far_apart(known, record):
                 return number, "same name"
         return None
 
@@ -127,12 +129,34 @@ class KnownInstitutions:
             and bool(first.house)
         )
 
-    def _same_name(self, one: str, other: str) -> bool:
-        first, second = name_words(one) - self._city_stems, name_words(other) - self._city_stems
-        if first == second:
-            return bool(first)
+    def _same_name(self, one: InstitutionRecord, other: InstitutionRecord) -> bool:
+        first = name_words(one.name) - self._city_stems
+        second = name_words(other.name) - self._city_stems
         own_first, own_second = first - GENERIC_STEMS, second - GENERIC_STEMS
-        if not own_first or not own_second:
-            return False
+        if not own_first and not own_second:
+            # “Библиотека” and “Библиотека” in two houses are two libraries
+            return bool(first) and first == second and not self._conflict(one, other, houses=True)
         nested = own_first <= own_second or own_second <= own_first
-        return nested and any(len(word) > 2 for word in own_first & own_second)
+        shared = any(len(word) > 2 for word in own_first & own_second) or first == second
+        return nested and shared and not self._conflict(one, other, houses=False)
+
+    def _conflict(self, one: InstitutionRecord, other: InstitutionRecord, *, houses: bool) -> bool:
+        """Whether the addresses cannot be those of one place."""
+        first = parse_address(one.address, city_words=self._city_words)
+        second = parse_address(other.address, city_words=self._city_words)
+        if first.street is None or second.street is None:
+            return False
+        words, others = first.street.words, second.street.words
+        if not (words <= others or others <= words):
+            return True
+        return houses and bool(first.house and second.house) and first.house != second.house
+
+
+def _far_apart(one: InstitutionRecord, other: InstitutionRecord) -> bool:
+    """Whether two positions that are both sure are too far from each other for one place."""
+    sure = {"exact", "building"}
+    if one.geometry is None or other.geometry is None:
+        return False
+    if one.position_accuracy not in sure or other.position_accuracy not in sure:
+        return False
+    return bool(one.geometry.distance(other.geometry) > FAR_APART_DEGREES)

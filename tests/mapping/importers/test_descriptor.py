@@ -53,6 +53,8 @@ def test_reads_what_a_pack_says(tmp_path):
         ({"accuracy": "good"}, 'accuracy: got "good", wanted one of building, district'),
         ({"geometry": {"lon": "x"}}, "wanted both “lon” and “lat”"),
         ({"skip_known": "yes"}, 'skip_known: got "yes", wanted true or false'),
+        ({"constants": {"capacity": -5}}, "constants.capacity: got -5, wanted a whole number"),
+        ({"constants": {"kind": "pub"}}, 'constants.kind: got "pub", wanted a known kind code'),
         ({"skip_konwn": True}, "skip_konwn: got true, wanted one of the known names"),
     ],
 )

@@ -59,5 +59,11 @@ def test_finds_a_known_place_by_address_or_name(gazetteer, name, address):
     assert (found.accuracy, found.position) == ("exact", Point(84, 56))
 
 
+def test_does_not_find_a_place_by_a_name_that_many_have(gazetteer):
+    gazetteer.add_place("Библиотека", "", Point(84, 56))
+
+    assert gazetteer.find_place("Библиотека", "") is None
+
+
 def test_does_not_find_a_place_by_the_street_alone(gazetteer):
     assert gazetteer.find_place("Другое имя", "ул. Мира, 7") is None

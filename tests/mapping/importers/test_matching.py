@@ -66,6 +66,31 @@ def test_one_address_and_family_of_kinds_is_one_place():
     assert institutions.recognise(museum) is None
 
 
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        (place("Библиотека", address="ул. Мира, 1"), place("Библиотека", address="ул. Мира, 9")),
+        (
+            place("Дом культуры «Академия»", address="ул. Ильича, 4"),
+            place("Музейный центр ДК «Академия»", address="ул. Иванова, 53"),
+        ),
+        (
+            place("Библиотека им. Пушкина", geometry=Point(83, 55), position_accuracy="exact"),
+            place("Библиотека Пушкина", geometry=Point(83.1, 55), position_accuracy="building"),
+        ),
+    ],
+)
+def test_one_name_at_two_addresses_is_two_places(one, other):
+    assert known(one).recognise(other) is None
+
+
+def test_an_approximate_position_does_not_contradict():
+    first = place("Библиотека им. Пушкина", geometry=Point(83, 55), position_accuracy="exact")
+    second = place("Библиотека Пушкина", geometry=Point(83.1, 55), position_accuracy="street")
+
+    assert known(first).recognise(second) == (0, "same name")
+
+
 def test_a_double_fills_only_what_is_missing():
     institutions = known(place("А", address="ул. Мира, 1"))
     double = place("А", address="ул. Мира, 1а", geometry=Point(83, 55), position_accuracy="street")

@@ -44,7 +44,7 @@ def test_novosibirsk_institutions_are_told_apart(novosibirsk):
     assert not [name for name, count in names.items() if count > 1]
     assert Counter(item.resource for item in novosibirsk.duplicates) == {
         "culture-places": 15,
-        "public-buildings": 13,
+        "public-buildings": 12,
     }
     closed = [place.name for place in places if place.status != "open"]
     assert closed == ["Дом культуры им. Клары Цеткин"]
