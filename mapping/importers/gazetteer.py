@@ -51,6 +51,10 @@ class Gazetteer:
         self._places: dict[tuple[StreetKey, str], Found] = {}
         self._named: dict[frozenset[str], Found] = {}
 
+    @property
+    def has_streets(self) -> bool:
+        return bool(self._streets)
+
     def add_street(self, name: str, position: BaseGeometry) -> None:
         key = street_key(name)
         if key.words:

@@ -29,13 +29,14 @@ from mapping.importers.files import checksum
 from mapping.importers.gazetteer import Gazetteer
 from mapping.importers.geojson import read_geojson
 from mapping.importers.gtfs import read_gtfs_stops
+from mapping.importers.judging import Context
 from mapping.importers.kinds import KindRecord, load_kinds
 from mapping.importers.matching import Duplicate, KnownInstitutions
 from mapping.importers.osm_pbf import OsmExtract, boundary_of, districts_of, read_osm
 from mapping.importers.raster import read_population_raster
 from mapping.importers.raw import RawTable, is_empty
 from mapping.importers.records import InstitutionRecord, Record, RowProblem
-from mapping.importers.rows import Context, Converted, to_records
+from mapping.importers.rows import Converted, to_records
 from mapping.importers.sheets import read_csv, read_xlsx
 from mapping.importers.tables import TABLES
 from mapping.importers.vector import read_geoparquet, read_vector
