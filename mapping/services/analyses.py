@@ -45,6 +45,7 @@ from mapping.models import (
     TosTerritory,
 )
 from mapping.queries.institutions import completeness, find_kind, of_kind, reachable
+from mapping.services.bulk import copy_rows
 from mapping.services.networks import StoredNetwork, walk_network
 from mapping.version import code_version
 
@@ -53,7 +54,20 @@ LEVELS = ("district", "tos", "grid")
 MODE = "walk"
 MAX_MINUTES = 120
 SPEEDS_KMH = (0.5, 12.0)
-BATCH_ROWS = 5000
+ROW_COLUMNS = (
+    "run",
+    "level",
+    "district",
+    "tos",
+    "cell",
+    "people",
+    "covered",
+    "uncovered",
+    "unknown",
+    "share",
+    "median_minutes",
+    "rank",
+)
 
 Territories = tuple[pd.DataFrame, Membership]
 
@@ -101,6 +115,8 @@ class Workspace:
 
     city: City
     seconds: dict[str, float] = field(default_factory=dict)
+    _inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _snaps: dict[tuple[str, float], Snap] = field(default_factory=dict)
     _minutes: dict[tuple[str, float, float], NDArray[np.float64]] = field(default_factory=dict)
 
     @contextmanager
@@ -157,14 +173,16 @@ class Workspace:
             }
 
     def inputs(self, kind: InstitutionKind) -> dict[str, Any]:
-        """Checksums of everything a run of this kind is computed from."""
-        with self.timed("checksums"):
-            return self.shared_inputs | {
-                "institutions": table_checksum(
-                    reachable(of_kind(self.city, kind)), "geometry", "status"
-                ),
-                "completeness": _known_of(self.city, kind),
-            }
+        """Checksums of everything a run of this kind is computed from, read once per kind."""
+        if kind.code not in self._inputs:
+            with self.timed("checksums"):
+                self._inputs[kind.code] = self.shared_inputs | {
+                    "institutions": table_checksum(
+                        reachable(of_kind(self.city, kind)), "geometry", "status"
+                    ),
+                    "completeness": _known_of(self.city, kind),
+                }
+        return self._inputs[kind.code]
 
     def snap(self, xy: NDArray[np.float64], max_snap_m: float) -> Snap:
         network = self.stored_network.network
@@ -176,8 +194,6 @@ class Workspace:
         if key not in self._snaps:
             self._snaps[key] = self.snap(points_xy(self.units), max_snap_m)
         return self._snaps[key]
-
-    _snaps: dict[tuple[str, float], Snap] = field(default_factory=dict)
 
     def people(self, group: str) -> NDArray[np.float64]:
         """Raises NoPeopleKnownError when nobody has counted the group."""
@@ -289,7 +305,7 @@ def _summary(
 ) -> dict[str, Any]:
     units, report = workspace.units, workspace.stored_network.network.report
     snapped = workspace.unit_snap(question.max_snap_m)
-    known = _known_of(workspace.city, kind)
+    known = workspace.inputs(kind)["completeness"]
     return {
         "totals": {level: _total(answer.total) for level, answer in answers.items()},
         "completeness": known,
@@ -345,30 +361,29 @@ def _store(
     with transaction.atomic():
         run.finished_at = timezone.now()
         run.save()
-        rows = [
-            row for level in LEVELS for row in _rows(run, level, territories[level][0], answers)
-        ]
-        CoverageRow.objects.bulk_create(rows, batch_size=BATCH_ROWS)
+        for level in LEVELS:
+            copy_rows(CoverageRow, ROW_COLUMNS, _rows(run, level, territories[level][0], answers))
         _switch_on(run)
 
 
 def _rows(
     run: AnalysisRun, level: str, territories: pd.DataFrame, answers: dict[str, Coverage]
-) -> Iterator[CoverageRow]:
+) -> Iterator[tuple[Any, ...]]:
     answer = answers[level]
-    column = {"district": "district_id", "tos": "tos_id", "grid": "cell"}[level]
     for number, territory in enumerate(territories["id"]):
-        yield CoverageRow(
-            run=run,
-            level=level,
-            people=float(answer.people[number]),
-            covered=float(answer.covered[number]),
-            uncovered=float(answer.uncovered[number]),
-            unknown=float(answer.unknown[number]),
-            share=_number(answer.share[number]),
-            median_minutes=_number(answer.median_minutes[number]),
-            rank=int(answer.rank[number]),
-            **{column: territory if level == "grid" else int(territory)},
+        yield (
+            run.pk,
+            level,
+            territory if level == "district" else None,
+            territory if level == "tos" else None,
+            territory if level == "grid" else "",
+            float(answer.people[number]),
+            float(answer.covered[number]),
+            float(answer.uncovered[number]),
+            float(answer.unknown[number]),
+            _number(answer.share[number]),
+            _number(answer.median_minutes[number]),
+            int(answer.rank[number]),
         )
 
 
