@@ -7,6 +7,7 @@ comes from the data is escaped: names are written by many hands.
 
 import base64
 import json
+import re
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,6 +22,7 @@ from layers import geojson, panel, registry, tables, wording
 from layers.choice import Choice
 from layers.http import language
 from layers.manifest import city_frame
+from layers.pages import attribution
 from layers.styles import UNKNOWN
 from layers.tiles import PATHS
 from mapping.models import BaseFeature
@@ -29,17 +31,37 @@ STYLES = Path(__file__).with_name("folium_export.css")
 # About 15 metres: streets are the background here.
 BASE_TOLERANCE_DEG = 0.00015
 BASE_DECIMALS = 5
+# Room for the note over the left edge.
+NOTE_MARGIN_PX = (400, 0)
 LINE_COLORS = {"street": "#c9c3b8", "railway": "#8f8a81"}
 AREA_COLORS = {"water": "#cfe3ee", "park": "#dcebd3"}
 
 
-def _inlined(path: str, media_type: str) -> str:
-    """A static file of ours as a data: address."""
+def _static_file(path: str) -> Path:
     found = finders.find(path)
     if found is None:
         raise FileNotFoundError(path)
-    content = base64.b64encode(Path(found).read_bytes()).decode()
-    return f"data:{media_type};base64,{content}"
+    return Path(found)
+
+
+def _data_address(content: bytes, media_type: str) -> str:
+    return f"data:{media_type};base64,{base64.b64encode(content).decode()}"
+
+
+def _script() -> str:
+    return _data_address(_static_file("leaflet/leaflet.js").read_bytes(), "text/javascript")
+
+
+def _style() -> str:
+    """Leaflet's style sheet with its pictures inside."""
+    sheet = _static_file("leaflet/leaflet.css")
+
+    def picture(match: re.Match[str]) -> str:
+        content = (sheet.parent / match[1]).read_bytes()
+        return f"url({_data_address(content, 'image/png')})"
+
+    text = re.sub(r"url\((images/[\w@-]+\.png)\)", picture, sheet.read_text())
+    return _data_address(text.encode(), "text/css")
 
 
 class OfflineMap(folium.Map):
@@ -49,9 +71,11 @@ class OfflineMap(folium.Map):
     default_css: ClassVar = []
 
     def __init__(self, **options: Any) -> None:
-        self.default_js = [("leaflet", _inlined("leaflet/leaflet.js", "text/javascript"))]
-        self.default_css = [("leaflet_css", _inlined("leaflet/leaflet.css", "text/css"))]
-        super().__init__(tiles=None, max_zoom=19, attribution_control=False, **options)
+        self.default_js = [("leaflet", _script())]
+        self.default_css = [("leaflet_css", _style())]
+        super().__init__(
+            tiles=None, max_zoom=19, zoom_snap=0.25, attribution_control=False, **options
+        )
 
 
 def render(choice: Choice) -> str:
@@ -59,7 +83,7 @@ def render(choice: Choice) -> str:
     frame = city_frame(choice.city)
     west, south, east, north = frame["bounds"]
     chart = OfflineMap(location=frame["center"], prefer_canvas=True)
-    chart.fit_bounds([[south, west], [north, east]])
+    chart.fit_bounds([[south, west], [north, east]], padding_top_left=NOTE_MARGIN_PX)
     _add_base(chart, choice)
     for key in ("coverage", "uncovered", "institutions"):
         _add_layer(chart, registry.layers_by_key()[key], choice)
@@ -128,7 +152,7 @@ def _area_style(feature: dict[str, Any]) -> dict[str, Any]:
         "weight": 1,
         "dashArray": "4 4" if unknown else None,
         "fillColor": feature["properties"]["color"],
-        "fillOpacity": 0.25 if unknown else 0.7,
+        "fillOpacity": 0.25 if unknown else 0.6,
     }
 
 
@@ -171,7 +195,8 @@ def _add_note(chart: folium.Map, choice: Choice) -> None:
             "city": choice.city,
             "legend": layer.legend(choice),
             "marks": [wording.mark(code) for code in panel.marks(choice, known)],
-            "about": tables.about_lines(table),
+            "facts": [*tables.fact_lines(table), attribution(choice.city)],
+            "notes": tables.note_lines(table),
         },
     )
     root = chart.get_root()

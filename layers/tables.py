@@ -216,8 +216,13 @@ def _dress(sheet: Any) -> None:
 
 def about_lines(table: Table) -> list[str]:
     """What a table needs beside it when it is read apart from the map."""
+    return fact_lines(table) + note_lines(table)
+
+
+def fact_lines(table: Table) -> list[str]:
+    """Which question, when, and how many institutions the answer rests on."""
     run = table.run
-    lines = [
+    return [
         _("%(city)s, run %(run)s of %(date)s")
         % {
             "city": run.city.label,
@@ -232,8 +237,12 @@ def about_lines(table: Table) -> list[str]:
         },
         completeness_line(table),
     ]
-    lines += ["{text}: {note}".format(**wording.mark(code)) for code in table.marks]
-    return lines + _source_lines(table)
+
+
+def note_lines(table: Table) -> list[str]:
+    """What the marks mean, and the sources with their licences."""
+    marks = ["{text}: {note}".format(**wording.mark(code)) for code in table.marks]
+    return marks + _source_lines(table)
 
 
 def completeness_line(table: Table) -> str:

@@ -1,0 +1,71 @@
+"""Numbers and findings as people say them."""
+
+import math
+
+import pytest
+from django.utils import translation
+
+from layers import wording
+
+
+@pytest.fixture(params=["ru", "en"])
+def language(request):
+    with translation.override(request.param):
+        yield request.param
+
+
+@pytest.mark.parametrize(
+    ("share", "russian", "english"),
+    [
+        (0, "0\u00a0%", "0%"),
+        (0.001, "<\u00a01\u00a0%", "<1%"),
+        (0.58, "58\u00a0%", "58%"),
+        (0.999, ">\u00a099\u00a0%", ">99%"),
+        (1, "100\u00a0%", "100%"),
+    ],
+)
+def test_only_nobody_is_zero_and_only_everybody_a_hundred(share, russian, english, language):
+    assert wording.percent(share) == {"ru": russian, "en": english}[language]
+
+
+def test_thousands_are_set_apart(language):
+    assert wording.number(12400.4) == {"ru": "12\u202f400", "en": "12,400"}[language]
+
+
+@pytest.mark.parametrize("nothing", [None, math.nan, math.inf])
+def test_no_data_is_not_a_number(nothing):
+    with translation.override("en"):
+        assert wording.number(nothing) == "no data"
+        assert wording.percent(nothing) == "no data"
+        assert wording.walk_minutes(nothing) == "no path"
+
+
+def test_ranges_without_gaps():
+    with translation.override("en"):
+        assert wording.share_range(None, 0.1) == "up to 10%"
+        assert wording.share_range(0.1, 0.25) == "10–25%"
+        assert wording.count_range(1000, None) == "over 1,000"
+        assert wording.count_range(None, None) == "any number"
+
+
+def test_an_article_where_english_wants_one():
+    with translation.override("en"):
+        assert wording.one_of("Library") == "a library"
+        assert wording.one_of("Art school") == "an art school"
+
+
+def test_a_finding_without_people_says_so():
+    with translation.override("en"):
+        said = wording.finding(
+            kind_name="Library", minutes=15, group="all", share=None, uncovered=0
+        )
+    assert said.startswith("Nobody can be counted")
+
+
+@pytest.mark.parametrize("official", [None, 70])
+def test_completeness_counts_against_the_official_number(official):
+    with translation.override("en"):
+        said = wording.completeness(
+            located=13, listed=42, official=official, kind_plural="libraries"
+        )
+    assert said == f"13 of {official or 42} (libraries) have a position"
