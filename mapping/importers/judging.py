@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from mapping.errors import MissingColumnError
-from mapping.importers.descriptor import CitySpec, ResourceSpec
 from mapping.importers.gazetteer import Gazetteer
 from mapping.importers.raw import RawTable, is_empty
 from mapping.importers.records import RowProblem
+from mapping.importers.specs import CitySpec, ResourceSpec
 
 SHOWN_CHARACTERS = 80
 

@@ -17,8 +17,8 @@ import shapely
 from mapping.crs import STORAGE_SRID, utm_srid
 from mapping.errors import ParameterError
 from mapping.importers.kinds import load_kinds
+from mapping.importers.opening import DESCRIPTOR, open_pack
 from mapping.importers.osm_pbf import OsmExtract, boundary_of, districts_of, read_osm
-from mapping.importers.pack import DESCRIPTOR, open_pack
 from mapping.importers.raster import read_population_raster
 from mapping.importers.raw import RawTable
 from mapping.importers.tables import TABLES

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import shapely
 
-from mapping.importers.descriptor import ResourceSpec
 from mapping.importers.judging import Context, Judge
 from mapping.importers.positions import Locator
 from mapping.importers.raw import Geometries, RawTable, is_empty
 from mapping.importers.records import Record, RowProblem
+from mapping.importers.specs import ResourceSpec
 from mapping.importers.tables import TABLES, Field
 
 

@@ -14,7 +14,10 @@ from mapping.errors import (
 from mapping.importers.pack import open_pack, read_pack
 
 from .packs import feature, institutions, square, table, write_geojson, write_pack
+from .test_gtfs import write_feed
+from .test_raster import write_raster
 
+STOPS = "stop_id,stop_name,stop_lat,stop_lon\na,Площадь,55.02,83.01\nb,Нигде,,\n"
 HEADER = "id,name,kind,address,capacity,lon,lat\n"
 
 
@@ -352,3 +355,22 @@ def test_the_reader_does_not_change_the_pack(tmp_path: Path):
     read_pack(open_pack(folder))
 
     assert sorted(folder.iterdir()) == before
+
+
+def test_a_raster_and_a_timetable_fill_tables_without_a_mapping(tmp_path):
+    write_raster(tmp_path / "people.tif", [[10, 20], [30, 40]])
+    write_feed(tmp_path / "feed.zip", **{"stops.txt": STOPS})
+    write_geojson(tmp_path / "edge.geojson", feature("Polygon", square(83.0, 55.01)))
+    folder = write_pack(
+        tmp_path,
+        table("people", "people.tif", "population_zones", key=None),
+        table("stops", "feed.zip", "stops", key=None),
+        table("edge", "edge.geojson", "boundary"),
+    )
+
+    contents = read_pack(open_pack(folder))
+
+    assert sum(zone.people for zone in contents.records["population_zones"]) == pytest.approx(100)
+    assert [stop.source_key for stop in contents.records["stops"]] == ["a"]
+    (problem,) = contents.problems
+    assert (problem.resource, problem.row, problem.column) == ("stops", 2, "geometry")

@@ -96,3 +96,18 @@ def test_helsinki_people_are_cut_at_the_extract(shared_data):
     assert any("4337 of 71724 people are inside" in note for note in contents.notes)
     assert Counter(place.kind for place in contents.records["institutions"])["library"] == 7
     assert contents.problems == []
+
+
+def test_helsinki_reads_from_the_extract_alone(helsinki_pbf):
+    pack = open_pack(PACKS / "helsinki", helsinki_pbf.parent)
+
+    contents = read_pack(pack)
+
+    assert [spec.holds for spec in pack.missing] == [
+        "92 cells of the population grid, 71,724 people"
+    ]
+    assert contents.notes[0].endswith(
+        "was not found: 92 cells of the population grid, 71,724 people"
+    )
+    assert len(contents.records["streets"]) > 2400
+    assert contents.problems == []
