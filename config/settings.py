@@ -24,9 +24,7 @@ def _flag(name: str, *, default: bool) -> bool:
 
 
 def _words(name: str, default: str = "") -> list[str]:
-    return [
-        word for word in os.environ.get(name, default).replace(",", " ").split() if word
-    ]
+    return [word for word in os.environ.get(name, default).replace(",", " ").split() if word]
 
 
 def _secret_key() -> str:
@@ -36,9 +34,7 @@ def _secret_key() -> str:
     path = VAR_DIR / "secret_key"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        with open(
-            path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)
-        ) as file:
+        with open(path, "x", opener=lambda name, flags: os.open(name, flags, 0o600)) as file:
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:
         pass
@@ -136,9 +132,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-    },
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 # A shared link to a file of an older release still answers; a missing one is a 404, not a 500.
 WHITENOISE_MANIFEST_STRICT = False
@@ -171,9 +165,7 @@ X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https")
-    if _flag("BEHIND_PROXY", default=False)
-    else None
+    ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY", default=False) else None
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("HTTPS_ONLY", default=False)
 SECURE_SSL_REDIRECT = _flag("HTTPS_ONLY", default=False)
@@ -212,9 +204,7 @@ PACK_TABLE_MODULES = (
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}
-    },
+    "formatters": {"plain": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -3,7 +3,7 @@
 from config.settings import *  # noqa: F403
 from config.settings import BASE_DIR, STORAGES
 
-SECRET_KEY = "tests-only"  # noqa: S105
+SECRET_KEY = "tests-only"
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},

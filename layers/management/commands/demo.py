@@ -12,11 +12,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from layers.wording import headline
+from layers.wording import completeness, headline
 from mapping.errors import MappingError
 from mapping.importers.pack import open_pack, read_pack
-from mapping.models import AnalysisRun, City, ImportRun
-from mapping.queries.institutions import kinds_present
+from mapping.models import City, ImportRun
+from mapping.queries.coverage import active_run
+from mapping.queries.institutions import find_kind, kinds_present
 from mapping.services.analyses import Workspace, default_questions, run_coverages
 from mapping.services.imports import load_pack
 
@@ -95,17 +96,25 @@ class Command(BaseCommand):
         self.stdout.write(f"  of this, computing: {parts or 'nothing, all of it was stored'}")
 
     def _print_headline(self, city: City) -> None:
-        run = (
-            AnalysisRun.objects.filter(
-                city=city, is_active=True, parameters__kind="library", parameters__minutes=15
-            ).first()
-            or AnalysisRun.objects.filter(city=city, is_active=True).first()
-        )
+        asked = {"minutes": 15, "group": "all"}
+        kinds = sorted(kinds_present(city), key=lambda kind: kind.code != "library")
+        runs = (active_run(city, kind=kind.code, **asked) for kind in kinds)
+        run = next((run for run in runs if run), None)
         if run is None:
             self.stdout.write("No institution has a position yet, so nothing was computed.")
             return
+        known = run.summary["completeness"]
         with translation.override("en"):
+            kind = find_kind(run.parameters["kind"])
             self.stdout.write(self.style.SUCCESS(headline(run)))
+            self.stdout.write(
+                completeness(
+                    located=known["located"],
+                    listed=known["listed"],
+                    official=known["official"],
+                    kind_plural=kind.plural_label,
+                )
+            )
 
 
 def serve(city: City, port: int, say) -> None:
