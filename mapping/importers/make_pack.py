@@ -116,10 +116,10 @@ def make_pack(
     shape = outline.geometry[0]
     out_dir.mkdir(parents=True, exist_ok=True)
     draft = _Draft(out_dir, notes=list(outline.notes))
-    _write_tables(draft, extract, outline)
+    city = _describe_city(draft, extract, shape, name=name, slug=slug, timezone=timezone)
+    _write_tables(draft, extract, outline, city["name"])
     if isinstance(population, Path):
         _write(draft, "population_zones", read_population_raster(population, boundary=shape))
-    city = _describe_city(draft, extract, shape, name=name, slug=slug, timezone=timezone)
     descriptor = _describe(draft, extract, city, population, osm_path)
     text = json.dumps(descriptor, ensure_ascii=False, indent=1)
     (out_dir / DESCRIPTOR).write_text(text + "\n", encoding="utf-8")
@@ -127,11 +127,11 @@ def make_pack(
     return PackSummary(folder=out_dir, counts=draft.counts, notes=tuple(draft.notes))
 
 
-def _write_tables(draft: _Draft, extract: OsmExtract, outline: RawTable) -> None:
+def _write_tables(draft: _Draft, extract: OsmExtract, outline: RawTable, city_name: str) -> None:
     assert outline.geometry is not None
     shape = outline.geometry[0]
     _write(draft, "boundary", outline)
-    districts = districts_of(extract, shape)
+    districts = districts_of(extract, shape, city_name=city_name)
     draft.notes.extend(districts.notes)
     _write(draft, "districts", districts)
     shapely.prepare(shape)

@@ -430,36 +430,54 @@ def _only(areas: RawTable, number: int, note: str) -> RawTable:
     )
 
 
-def districts_of(extract: OsmExtract, boundary: Any, *, admin_level: int | None = None) -> RawTable:
+def districts_of(
+    extract: OsmExtract, boundary: Any, *, city_name: str, admin_level: int | None = None
+) -> RawTable:
     """
     Administrative areas inside a boundary: of one level, by default the coarsest with two or more.
 
-    `boundary` is a shapely geometry; an area belongs when most of it lies inside.
+    `boundary` is a shapely geometry; an area belongs when most of it lies inside. Where there
+    are none, the whole city stands as one district under its own name, and a note says so.
     """
+    chosen, level = _parts_of(extract.areas, boundary, admin_level)
+    if not chosen:
+        return _city_as_district(boundary, city_name)
     areas = extract.areas
-    if areas.count == 0:
-        return RawTable(count=0, columns={}, geometry=np.array([], dtype=object), key=[])
     assert areas.geometry is not None
     assert areas.key is not None
-    size = shapely.area(areas.geometry)
-    overlap = shapely.area(shapely.intersection(areas.geometry, boundary))
-    is_part = (overlap > 0.5 * size) & (overlap < 0.98 * shapely.area(boundary))
-    levels = np.array([int(text) if text.isdigit() else 0 for text in areas.columns["admin_level"]])
-    named = np.array([bool(name) for name in areas.columns["name"]])
-    is_part &= named & (levels > 0)
-    if admin_level is None:
-        counted = [
-            level for level in np.unique(levels[is_part]) if (levels[is_part] == level).sum() > 1
-        ]
-        admin_level = int(counted[0]) if counted else -1
-    chosen = np.flatnonzero(is_part & (levels == admin_level)).tolist()
     wanted = ("name", "name_en", "population")
     return RawTable(
         count=len(chosen),
         columns={name: [areas.columns[name][number] for number in chosen] for name in wanted},
         geometry=areas.geometry[chosen],
         key=[areas.key[number] for number in chosen],
-        notes=(f"districts: {len(chosen)} administrative areas of level {admin_level}",)
-        if len(chosen)
-        else ("districts: the extract holds no level with two complete areas",),
+        notes=(f"districts: {len(chosen)} administrative areas of level {level}",),
+    )
+
+
+def _parts_of(
+    areas: RawTable, boundary: Any, admin_level: int | None
+) -> tuple[list[int], int | None]:
+    """Numbers of the areas that divide a city, and their level."""
+    if areas.count == 0:
+        return [], admin_level
+    size = shapely.area(areas.geometry)
+    overlap = shapely.area(shapely.intersection(areas.geometry, boundary))
+    is_part = (overlap > 0.5 * size) & (overlap < 0.98 * shapely.area(boundary))
+    levels = np.array([int(text) if text.isdigit() else 0 for text in areas.columns["admin_level"]])
+    is_part &= np.array([bool(name) for name in areas.columns["name"]]) & (levels > 0)
+    if admin_level is None:
+        found, counts = np.unique(levels[is_part], return_counts=True)
+        several = found[counts > 1].tolist()
+        admin_level = several[0] if several else None
+    return np.flatnonzero(is_part & (levels == admin_level)).tolist(), admin_level
+
+
+def _city_as_district(boundary: Any, name: str) -> RawTable:
+    return RawTable(
+        count=1,
+        columns={"name": [name]},
+        geometry=np.array([boundary], dtype=object),
+        key=["city"],
+        notes=("districts: the extract holds none as a whole, so the city stands as one",),
     )

@@ -229,7 +229,12 @@ class _PackReading:
             return boundary_of(extract, spec.boundary)
         if spec.table == "districts":
             boundary = self.boundary() or boundary_of(extract).geometry[0]  # type: ignore[index]
-            return districts_of(extract, boundary, admin_level=spec.admin_level)
+            return districts_of(
+                extract,
+                boundary,
+                city_name=self.pack.city.name,
+                admin_level=spec.admin_level,
+            )
         return extract.tables[spec.table]
 
     def _extract(self, file: Path) -> OsmExtract:

@@ -120,11 +120,20 @@ def test_the_boundary_is_the_largest_whole_area_unless_named(town):
 
 
 def test_districts_are_the_areas_inside(town):
-    districts = districts_of(town, boundary_of(town).geometry[0])
+    districts = districts_of(town, boundary_of(town).geometry[0], city_name="Городок")
 
     assert districts.columns["name"] == ["Западный", "Восточный"]
     assert sum(shapely.area(districts.geometry)) == pytest.approx(0.0008)
-    assert districts_of(town, boundary_of(town).geometry[0], admin_level=8).count == 0
+
+
+def test_without_districts_the_city_stands_as_one(town):
+    boundary = boundary_of(town).geometry[0]
+
+    districts = districts_of(town, boundary, city_name="Городок", admin_level=8)
+
+    assert districts.columns["name"] == ["Городок"]
+    assert districts.geometry[0].equals(boundary)
+    assert "the city stands as one" in districts.notes[0]
 
 
 def test_another_file_is_refused_in_words(tmp_path):
