@@ -31,7 +31,10 @@ def _upcoming(choice: Choice) -> QuerySet[Event]:
 def local(moment: datetime, city: City) -> str:
     """When something happens, in the city's own time: «пт, 5 июня, 18:00»."""
     there = moment.astimezone(ZoneInfo(city.timezone))
-    return date_format(there, "D, j E, H:i" if language() == "ru" else "D, j N, H:i")
+    year = "" if there.year == timezone.now().year else " Y"
+    if language() == "ru":
+        return date_format(there, f"D, j E{year}, H:i").lower()
+    return date_format(there, f"D, j N{year}, H:i")
 
 
 def _shown(choice: Choice) -> Shown:

@@ -57,6 +57,7 @@ def card(
     *,
     type_label: str,
     facts: Iterable[Fact],
+    title: str = "",
     subtitle: str = "",
     marks: Iterable[str] = (),
     **more: object,
@@ -67,7 +68,7 @@ def card(
         "type": kind,
         "id": row.pk,
         "type_label": type_label,
-        "title": row.label,
+        "title": title or row.label,
         "subtitle": subtitle,
         "synthetic": row.synthetic,
         "marks": [wording.mark(code) for code in codes],
@@ -118,7 +119,7 @@ def _institution_facts(row: Institution) -> list[Fact]:
     doors = dict(Accessibility.choices)
     return [
         fact(_("Status"), wording.status(row.status)),
-        fact(_("Opening hours"), row.opening_hours),
+        fact(_("Opening hours"), wording.opening_hours(row.opening_hours)),
         fact(_("Accessibility"), ", ".join(str(doors[code]) for code in row.accessibility)),
         fact(_("Capacity"), "" if row.capacity is None else wording.number(row.capacity)),
         fact(_("Telephone"), row.phone, url=f"tel:{row.phone}"),
@@ -166,7 +167,7 @@ def _center_facts(row: NeighborCenter, choice: Choice) -> list[Fact]:
             host.label if host else "",
             url=links.card_url(choice, "institution", host.pk) if host else "",
         ),
-        fact(_("Opening hours"), row.opening_hours),
+        fact(_("Opening hours"), wording.opening_hours(row.opening_hours)),
         fact(_("Rooms"), row.rooms),
         fact(_("Activities"), row.activities),
         fact(_("Partners"), row.partners),
@@ -178,12 +179,12 @@ def _center_facts(row: NeighborCenter, choice: Choice) -> list[Fact]:
 def stop(choice: Choice, identifier: str) -> Card:
     """A stop of public transport."""
     row = find(queries.stops(choice.city).select_related("source"), identifier)
-    name = row.name or row.get_mode_display() or _("Stop")
+    mode = row.get_mode_display() or _("Stop")
     return card(
         row,
         "stop",
-        type_label=row.get_mode_display() or _("Stop"),
-        title=name,
+        type_label=mode,
+        title=row.name or mode,
         position=lat_lon(row.geometry),
         facts=[],
     )
@@ -229,7 +230,7 @@ def tos(choice: Choice, identifier: str) -> Card:
         type_label=_("ТОС territory"),
         subtitle=row.district_name,
         marks=["approximate"] if row.is_approximate else [],
-        accuracy_text=wording.accuracy(row.position_accuracy),
+        accuracy_text=_tos_accuracy(row),
         facts=_tos_facts(row),
         figure=_figure(choice, "tos", tos=row),
         lists=_houses(row) + _inside(choice, row),
@@ -242,6 +243,12 @@ def _tos_facts(row: TosTerritory) -> list[Fact]:
         fact(_("In force since"), _day(row.valid_from)),
         fact(_("Note"), row.note),
     ]
+
+
+def _tos_accuracy(row: TosTerritory) -> str:
+    if row.geometry is None and row.houses:
+        return _("known as a list of houses")
+    return wording.accuracy(row.position_accuracy)
 
 
 def _houses(row: TosTerritory) -> list[dict[str, object]]:

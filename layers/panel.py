@@ -2,14 +2,17 @@
 
 from typing import Any
 
+import h3
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from layers import links, wording
 from layers.choice import GROUPS, LEVELS, Choice
+from layers.http import language
 from layers.registry import all_layers
 from mapping.models import City, CoverageRow
 from mapping.queries import coverage
+from mapping.queries import layers as queries
 
 # A ranking is read from its worst end; tables of every row are for download.
 RANKING_LIMIT = 200
@@ -88,17 +91,27 @@ def ranking(choice: Choice) -> list[dict[str, Any]]:
         :RANKING_LIMIT
     ]
     worst = max((row.uncovered for row in rows), default=0)
-    return [_ranked(row, choice, worst) for row in rows]
+    places = _cell_places(choice, [row.cell for row in rows if row.cell])
+    return [_ranked(row, choice, worst, places) for row in rows]
 
 
-def _ranked(row: CoverageRow, choice: Choice, worst: float) -> dict[str, Any]:
+def _cell_places(choice: Choice, cells: list[str]) -> dict[str, str]:
+    """In which district each cell lies, by its centre."""
+    centres = {cell: h3.cell_to_latlng(cell) for cell in cells}
+    english = language() == "en"
+    return queries.districts_at(choice.city, centres, english=english) if cells else {}
+
+
+def _ranked(
+    row: CoverageRow, choice: Choice, worst: float, places: dict[str, str]
+) -> dict[str, Any]:
     territory = row.district or row.tos
     identifier = territory.pk if territory else row.cell
     kind = "cell" if row.level == "grid" else row.level
     return {
         "type": kind,
         "id": identifier,
-        "name": wording.territory_name(row),
+        "name": wording.territory_name(row, places.get(row.cell, "")),
         "url": links.card_url(choice, kind, identifier),
         "people": row.people,
         "covered": row.covered,

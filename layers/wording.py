@@ -1,6 +1,7 @@
 """How numbers and findings are said in the reader's language."""
 
 import math
+import re
 from collections.abc import Sequence
 
 from django.utils.translation import get_language, ngettext, pgettext_lazy
@@ -48,6 +49,17 @@ ACCURACIES = {
     "district": lazy("approximate position: known to the district"),
 }
 APPROXIMATE_ACCURACIES = ("street", "district")
+_HOURS = {
+    "Mo": pgettext_lazy("opening hours", "Mo"),
+    "Tu": pgettext_lazy("opening hours", "Tu"),
+    "We": pgettext_lazy("opening hours", "We"),
+    "Th": pgettext_lazy("opening hours", "Th"),
+    "Fr": pgettext_lazy("opening hours", "Fr"),
+    "Sa": pgettext_lazy("opening hours", "Sa"),
+    "Su": pgettext_lazy("opening hours", "Su"),
+    "PH": pgettext_lazy("opening hours", "holidays"),
+    "off": pgettext_lazy("opening hours", "closed"),
+}
 STATUSES = {
     "planned": lazy("planned"),
     "closed_for_repair": lazy("closed for repair"),
@@ -176,6 +188,11 @@ def finding(
     """The finding as one sentence, led by the share; the worst-served territories named."""
     if share is None:
         return _("Nobody can be counted: no population with a path is known here.")
+    if round(uncovered) == 0:
+        return _("Everybody counted lives within %(minutes)s minutes' walk of %(kind)s.") % {
+            "minutes": f"{minutes:g}",
+            "kind": one_of(kind_name),
+        }
     said = ngettext(
         "%(share)s %(group)s live within %(minutes)s minute's walk of %(kind)s; %(rest)s do not.",
         "%(share)s %(group)s live within %(minutes)s minutes' walk of %(kind)s; %(rest)s do not.",
@@ -206,10 +223,14 @@ def headline(run: AnalysisRun, level: str = "district") -> str:
     )
 
 
-def territory_name(row: CoverageRow) -> str:
-    """Name of the territory of a row; a cell is named by its address in the grid."""
+def territory_name(row: CoverageRow, place: str = "") -> str:
+    """Name of the territory of a row; a cell is named by where it lies, and its grid address."""
     territory = row.district or row.tos
-    return territory.label if territory else _("Cell %(cell)s") % {"cell": row.cell}
+    if territory:
+        return territory.label
+    if place:
+        return _("%(place)s, cell %(cell)s") % {"place": place, "cell": row.cell.rstrip("f")}
+    return _("Cell %(cell)s") % {"cell": row.cell}
 
 
 def completeness(*, located: int, listed: int, official: int | None, kind_plural: str) -> str:
@@ -230,6 +251,11 @@ def completeness(*, located: int, listed: int, official: int | None, kind_plural
 def accuracy(code: str | None) -> str:
     """How well a position is known, or that nobody knows it."""
     return str(ACCURACIES[code]) if code else _("position unknown")
+
+
+def opening_hours(given: str) -> str:
+    """Hours in the OpenStreetMap syntax with the days in the reader's language."""
+    return re.sub(r"\b[A-Za-z]{2,3}\b", lambda match: str(_HOURS.get(match[0], match[0])), given)
 
 
 def status(code: str) -> str:

@@ -1,9 +1,10 @@
 """What the map, the list beside it and the cards read."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from django.contrib.gis.db.models import Extent
+from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Collate
 
@@ -73,6 +74,24 @@ def by_name(rows: QuerySet) -> QuerySet:
 def districts(city: City) -> QuerySet[District]:
     """Districts that are valid now."""
     return city.districts.filter(valid_to__isnull=True)
+
+
+def districts_at(
+    city: City, places: Mapping[str, tuple[float, float]], *, english: bool = False
+) -> dict[str, str]:
+    """Key of each place, given by latitude and longitude → name of the district around it."""
+    name = "COALESCE(NULLIF(district.name_en, ''), district.name)" if english else "district.name"
+    sql = f"""
+        SELECT place.key, {name}
+        FROM unnest(%s::text[], %s::float8[], %s::float8[]) AS place (key, lat, lon)
+        JOIN mapping_district AS district
+          ON district.city_id = %s AND district.valid_to IS NULL
+         AND ST_Intersects(district.geometry, ST_SetSRID(ST_Point(place.lon, place.lat), 4326))
+    """  # noqa: S608 - one of two constants
+    lats, lons = zip(*places.values(), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [list(places), list(lats), list(lons), city.pk])
+        return dict(cursor.fetchall())
 
 
 def tos_territories(city: City) -> QuerySet[TosTerritory]:

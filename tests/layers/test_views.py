@@ -1,12 +1,18 @@
 """Pages and data answer what was asked, and say so plainly when they cannot."""
 
 import re
+from datetime import timedelta
 
 import pytest
-from django.db import OperationalError
+from django.core.cache import cache
+from django.db import OperationalError, connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from mapping.models import District
-from tests.factories import make_district, make_institution, make_tos
+from agenda.models import Event, Occurrence
+from layers.registry import cards
+from mapping.models import District, Institution, NeighborCenter, Stop
+from tests.factories import make_district, make_institution, make_tos, point_at
 
 PAGES = (
     "/",
@@ -56,6 +62,25 @@ REFUSED = (
     ("/tiles/town/6/64/1.mvt", "wanted 0 to 63"),
     ("/town/export/coverage.doc", "wanted one of: json, csv, xlsx, geojson, gpkg"),
 )
+
+
+def furnish(source):
+    """One of everything that has a card."""
+    city = source.city
+    host = make_institution(source, "host", 200, opening_hours="Mo-Fr 10:00-19:00; Sa off")
+    make_tos(source, "Берег", 0, 700)
+    common = {"city": city, "source": source}
+    NeighborCenter.objects.create(
+        **common,
+        source_key="center",
+        name="Соседский центр",
+        host=host,
+        geometry=point_at(200),
+        position_accuracy="building",
+    )
+    Stop.objects.create(**common, source_key="stop", mode="bus", geometry=point_at(100))
+    event = Event.objects.create(**common, source_key="event", title="Встреча", institution=host)
+    Occurrence.objects.create(event=event, starts_at=timezone.now() + timedelta(days=1))
 
 
 def words(response):
@@ -114,13 +139,17 @@ def test_a_district_card_shows_the_number_of_the_run(client, run):
 
 
 def test_every_kind_of_card_opens_from_the_map(client, run):
+    furnish(run.city.sources.get())
     manifest = client.get("/data/town/layers.json").json()
+    opened = set()
     for group in manifest["groups"]:
         for layer in group["layers"]:
             for feature in client.get(layer["url"]).json()["features"]:
                 place = feature["properties"]
                 address = f"/town/card/{place['type']}/{place['id']}/"
                 assert client.get(address).status_code == 200, address
+                opened.add(place["type"])
+    assert opened == set(cards())
 
 
 def test_the_run_page_tells_how(client, run):
@@ -145,16 +174,13 @@ def test_a_reader_keeps_what_did_not_change(client, run):
     assert later.status_code == 200
 
 
-@pytest.mark.parametrize("address", ["/town/", "/town/about/", "/data/town/layers.json"])
-def test_more_things_cost_no_more_queries(client, run, address, django_assert_num_queries):
-    from django.core.cache import cache
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+@pytest.mark.parametrize(
+    "address", ["/town/", "/town/?by=grid", "/town/about/", "/data/town/layers.json"]
+)
+def test_more_things_cost_no_more_queries(client, run, address):
     source = run.city.sources.get()
-    with CaptureQueriesContext(
-        connection,
-    ) as few:
+    furnish(source)
+    with CaptureQueriesContext(connection) as few:
         client.get(address)
     cache.clear()
     for number in (1, 2, 3):
@@ -165,6 +191,18 @@ def test_more_things_cost_no_more_queries(client, run, address, django_assert_nu
         client.get(address)
 
     assert len(many) == len(few)
+
+
+def test_cells_are_named_by_where_they_lie(client, run):
+    assert "Eastern district, cell 88" in words(client.get("/en/town/panel/?by=grid"))
+
+
+def test_hours_are_read_in_the_readers_language(client, run):
+    furnish(run.city.sources.get())
+    host = Institution.objects.get(source_key="host")
+
+    said = words(client.get(f"/en/town/card/institution/{host.pk}/"))
+    assert "Mo-Fr 10:00-19:00; Sa closed" in said
 
 
 def test_a_database_that_is_away_is_said_plainly(client, run, monkeypatch):

@@ -62,6 +62,12 @@ def test_a_finding_without_people_says_so():
     assert said.startswith("Nobody can be counted")
 
 
+def test_nobody_left_out_is_said_without_a_zero():
+    with translation.override("en"):
+        said = wording.finding(kind_name="Library", minutes=15, group="all", share=1, uncovered=0)
+    assert said == "Everybody counted lives within 15 minutes' walk of a library."
+
+
 @pytest.mark.parametrize("official", [None, 70])
 def test_completeness_counts_against_the_official_number(official):
     with translation.override("en"):
