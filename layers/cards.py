@@ -12,6 +12,7 @@ from django.contrib.gis.geos import Point
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.utils.formats import date_format
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -179,7 +180,7 @@ def _center_facts(row: NeighborCenter, choice: Choice) -> list[Fact]:
 def stop(choice: Choice, identifier: str) -> Card:
     """A stop of public transport."""
     row = find(queries.stops(choice.city).select_related("source"), identifier)
-    mode = row.get_mode_display() or _("Stop")
+    mode = capfirst(row.get_mode_display()) or _("Stop")
     return card(
         row,
         "stop",

@@ -134,7 +134,7 @@ def _parameter_rows(choice: Choice) -> list[dict[str, str]]:
         _row(_("Who is counted"), wording.GROUPS_COUNTED[choice.group]),
         _row(
             _("Walking speed"),
-            _("%(speed)s km/h") % {"speed": parameters["speed_kmh"]},
+            _("%(speed)s km/h") % {"speed": wording.decimal(parameters["speed_kmh"])},
             _("over the street network, not as the crow flies"),
         ),
     ]

@@ -155,6 +155,7 @@ def headline(choice: Choice, rows: list[dict[str, Any]]) -> str:
         group=choice.group,
         share=choice.totals["share"],
         uncovered=choice.totals["uncovered"],
+        level=choice.level,
         worst=named[: wording.WORST_NAMED],
     )
 

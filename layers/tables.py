@@ -232,7 +232,7 @@ def fact_lines(table: Table) -> list[str]:
         _("Minutes on foot: %(minutes)s; speed: %(speed)s km/h; counted: %(group)s")
         % {
             "minutes": f"{run.parameters['minutes']:g}",
-            "speed": run.parameters["speed_kmh"],
+            "speed": wording.decimal(run.parameters["speed_kmh"]),
             "group": wording.GROUPS_COUNTED[run.parameters["group"]],
         },
         completeness_line(table),

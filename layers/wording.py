@@ -183,6 +183,7 @@ def finding(
     group: str,
     share: float | None,
     uncovered: float,
+    level: str = "district",
     worst: Sequence[str] = (),
 ) -> str:
     """The finding as one sentence, led by the share; the worst-served territories named."""
@@ -199,7 +200,7 @@ def finding(
         round(minutes),
     ) % {
         "share": percent(share),
-        "group": GROUPS_OF[group],
+        "group": _counted(group, level),
         "minutes": f"{minutes:g}",
         "kind": one_of(kind_name),
         "rest": number(uncovered),
@@ -207,6 +208,13 @@ def finding(
     if not worst:
         return said
     return f"{said} " + _("Worst: %(names)s.") % {"names": ", ".join(worst)}
+
+
+def _counted(group: str, level: str) -> str:
+    """Of whom the share is: ТОС territories leave gaps, so their people are not all residents."""
+    if level == "tos":
+        return _("%(group)s in ТОС territories") % {"group": GROUPS_OF[group]}
+    return str(GROUPS_OF[group])
 
 
 def headline(run: AnalysisRun, level: str = "district") -> str:
@@ -219,6 +227,7 @@ def headline(run: AnalysisRun, level: str = "district") -> str:
         group=run.parameters["group"],
         share=totals["share"],
         uncovered=totals["uncovered"],
+        level=level,
         worst=[territory_name(row) for row in worst if row.level != "grid"],
     )
 

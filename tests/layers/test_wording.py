@@ -62,6 +62,14 @@ def test_a_finding_without_people_says_so():
     assert said.startswith("Nobody can be counted")
 
 
+def test_gaps_between_territories_are_not_the_whole_city():
+    with translation.override("en"):
+        said = wording.finding(
+            kind_name="Museum", minutes=15, group="all", share=0.5, uncovered=9, level="tos"
+        )
+    assert said.startswith("50% of residents in ТОС territories live within")
+
+
 def test_nobody_left_out_is_said_without_a_zero():
     with translation.override("en"):
         said = wording.finding(kind_name="Library", minutes=15, group="all", share=1, uncovered=0)
