@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mapping.analysis.population import apportion, spread_over_units
 from mapping.analysis.territories import index_inside
 from mapping.crs import project
-from mapping.importers.descriptor import PopulationModel
+from mapping.importers.specs import PopulationModel
 from mapping.importers.records import (
     AgeGroup,
     DistrictRecord,

@@ -1,6 +1,7 @@
 """`manage.py demo` — from an empty database to a city on a map, in one command."""
 
 import resource
+import socket
 import sys
 import time
 from collections.abc import Iterator
@@ -40,6 +41,7 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._print_headline(city)
         if not options["no_serve"]:
+            check_port(options["port"])
             serve(city, options["port"], self.stdout.write)
 
     @contextmanager
@@ -115,6 +117,18 @@ class Command(BaseCommand):
                     kind_plural=kind.plural_label,
                 )
             )
+
+
+def check_port(port: int) -> None:
+    """Raises CommandError while another program holds the port."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise CommandError(
+                f"port {port} cannot be used ({error}); choose another one with --port"
+            ) from error
 
 
 def serve(city: City, port: int, say) -> None:
