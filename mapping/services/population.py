@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 from mapping.analysis.population import apportion, spread_over_units
 from mapping.analysis.territories import index_inside
 from mapping.crs import project
-from mapping.importers.specs import PopulationModel
 from mapping.importers.records import (
     AgeGroup,
     DistrictRecord,
     PopulationUnitRecord,
     PopulationZoneRecord,
 )
+from mapping.importers.specs import PopulationModel
 
 SQUARE_METRES_PER_FLOORLESS_HOUSE = 100.0
 """Weight of a house known only as a point, per floor; only its ratio to others matters."""
