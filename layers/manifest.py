@@ -67,7 +67,6 @@ def _describe(layer: Layer, shown: Shown, choice: Choice, language: str) -> dict
         "legend": {
             "title": str(legend.title),
             "note": legend.note,
-            "unit": legend.unit,
             "entries": [entry.as_json() for entry in legend.entries],
             "sources": [cards.source_line(source) for source in shown.sources],
         },

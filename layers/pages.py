@@ -57,8 +57,8 @@ def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
 
 def attribution(city: City) -> str:
     """Whose data the map shows, as the licences ask."""
-    said = dict.fromkeys(filter(None, city.sources.values_list("attribution", flat=True)))
-    return "; ".join(said)
+    given = "; ".join(city.sources.values_list("attribution", flat=True))
+    return "; ".join(dict.fromkeys(part.strip() for part in given.split(";") if part.strip()))
 
 
 def tile_url(city: City) -> str:

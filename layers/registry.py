@@ -25,7 +25,6 @@ class Legend:
     title: str
     entries: tuple[LegendEntry, ...]
     note: str = ""
-    unit: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

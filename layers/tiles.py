@@ -125,12 +125,25 @@ def _base_features(kind: str) -> str:
     )
 
 
+def _land() -> str:
+    """The city's boundary; where nobody gave one, its districts."""
+    city = AREA.format(
+        columns="slug", geometry="boundary", table="mapping_city", where="id = %(city)s"
+    )
+    districts = AREA.format(
+        columns="''",
+        geometry="geometry",
+        table="mapping_district",
+        where="city_id = %(city)s AND valid_to IS NULL AND NOT EXISTS"
+        " (SELECT 1 FROM mapping_city WHERE id = %(city)s AND boundary IS NOT NULL)",
+    )
+    return f"{city} UNION ALL {districts}"
+
+
 def _layers(zoom: int) -> dict[str, str]:
     """Name of each layer → its SELECT, in the order they are drawn."""
     return {
-        "land": AREA.format(
-            columns="slug", geometry="boundary", table="mapping_city", where="id = %(city)s"
-        ),
+        "land": _land(),
         "park": _base_features("park"),
         "water": _base_features("water"),
         "railway": _base_features("railway"),

@@ -76,20 +76,25 @@ def _territory(row: CoverageRow, level: str, *, modelled: bool) -> str:
 
 def _territories_legend(choice: Choice) -> Legend:
     return Legend(
-        title=_walk_title(choice),
-        unit=_("share %(group)s") % {"group": wording.GROUPS_OF[choice.group]},
+        title=_title(choice, _("share %(group)s") % {"group": wording.GROUPS_OF[choice.group]}),
         entries=styles.SHARE_UNCOVERED.entries(
             wording.share_range, _("no data: nobody lives here or no path is known")
         ),
     )
 
 
-def _walk_title(choice: Choice) -> str:
-    return ngettext(
-        "Farther than %(minutes)s minute on foot from %(kinds)s",
-        "Farther than %(minutes)s minutes on foot from %(kinds)s",
+def _title(choice: Choice, unit: str) -> str:
+    """What is counted, and in what."""
+    said = ngettext(
+        "Farther than %(minutes)s minute on foot from %(kinds)s: %(unit)s",
+        "Farther than %(minutes)s minutes on foot from %(kinds)s: %(unit)s",
         round(choice.minutes),
-    ) % {"minutes": f"{choice.minutes:g}", "kinds": choice.kind.genitive_label}
+    )
+    return said % {
+        "minutes": f"{choice.minutes:g}",
+        "kinds": choice.kind.genitive_label,
+        "unit": unit,
+    }
 
 
 def _shown_territories(choice: Choice) -> Shown:
@@ -162,8 +167,7 @@ def _cells_legend(choice: Choice) -> Legend:
     # Cells with nobody uncovered are not drawn, so there is no class for the unknown.
     known = _cell_classes(choice).entries(wording.count_range, "")[:-1]
     return Legend(
-        title=_walk_title(choice),
-        unit=_cell_unit(some_cell) if some_cell else "",
+        title=_title(choice, _cell_unit(some_cell) if some_cell else _("people per cell")),
         entries=known,
         note=_("Cells where everybody lives within the walk stay empty."),
     )

@@ -83,6 +83,13 @@ def test_the_longest_stand_for_main_streets_where_nobody_classed_them(town, tmp_
     assert set(read(base_tile(town, tile_at(10)), tmp_path, "street")["class"]) == {"major"}
 
 
+def test_districts_stand_for_a_boundary_nobody_gave(town, tmp_path):
+    town.boundary = None
+    town.save()
+
+    assert len(read(base_tile(town, tile_at(13, 1250)), tmp_path, "land")) == 2
+
+
 def test_elsewhere_a_tile_is_empty(town):
     assert base_tile(town, Tile(12, 0, 0)) == b""
 
