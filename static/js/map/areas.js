@@ -13,7 +13,7 @@ export const PANES = { choropleth: 410, cells: 420, outline: 430, label: 640 };
 const STYLES = {
   choropleth: (properties) => ({
     fillColor: properties.class === -1 ? "url(#hatch)" : properties.color,
-    fillOpacity: properties.class === -1 ? 0.9 : 0.78,
+    fillOpacity: 0.85,
     color: "#ffffff",
     weight: 1.5,
     opacity: 0.95,
@@ -29,8 +29,8 @@ const STYLES = {
     fill: true,
     fillOpacity: 0,
     color: properties.color || "#6b645b",
-    weight: 1.75,
-    opacity: 0.9,
+    weight: 1.5,
+    opacity: 0.75,
   }),
 };
 

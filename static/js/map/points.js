@@ -61,7 +61,6 @@ export function createPoints(map, { features, sprite, tip, countTip, onPick, onH
     marker.bindTooltip(() => tip(properties), { direction: "top", offset: [0, -size / 2] });
     marker.on({
       click: () => (group ? zoomInto(group) : onPick(point.sel)),
-      keypress: ({ originalEvent }) => originalEvent.key === "Enter" && onPick(point.sel),
       mouseover: () => onHover(point.sel),
       mouseout: () => onHover(null),
     });
@@ -78,7 +77,6 @@ export function createPoints(map, { features, sprite, tip, countTip, onPick, onH
     marker.bindTooltip(() => countTip(count), { direction: "top", offset: [0, -18] });
     marker.on({
       click: () => zoomInto(group),
-      keypress: ({ originalEvent }) => originalEvent.key === "Enter" && zoomInto(group),
     });
     marker.addTo(shown);
   }
@@ -131,9 +129,7 @@ function groupsAt(points, map, zoom, selectedKey) {
   const gathered = (look) =>
     zoom >= SINGLE_ZOOM
       ? single(look, looks[look])
-      : groupPoints(looks[look], CELLS_PX[look] * (zoom < FAR_ZOOM ? FAR_SCALE : 1)).map(
-          (group) => ({ ...group, look }),
-        );
+      : groupPoints(looks[look], CELLS_PX[look]).map((group) => ({ ...group, look }));
   return [
     ...gathered("dot"),
     ...gathered("quiet"),
@@ -156,6 +152,8 @@ function pin(latlng, size, drawing, { title, raised }) {
   const html = svg("svg", { viewBox: "-14 -14 28 28", "aria-hidden": "true" }, ...drawing);
   return L.marker(latlng, {
     alt: title,
+    // The list beside the map is the keyboard's way: hundreds of pins are no tab stops.
+    keyboard: false,
     zIndexOffset: raised,
     icon: L.divIcon({
       className: "pin",

@@ -22,7 +22,7 @@ function fieldset(group, options) {
 
 function choice(layer, { lang, words, isOn }) {
   const count = formatCount(layer.count, lang, "");
-  const badge = layer.badge && words[layer.badge];
+  const badge = layer.badge === "synthetic" ? words.demo : words[layer.badge];
   return element(
     "label",
     { class: "layer-choice", title: layer.note || null },

@@ -12,20 +12,21 @@ export function drawLegend(slot, layers, { sprite, words }) {
   if (!parts.length) slot.append(element("p", { class: "legend-note" }, words.nothing));
 }
 
-function legendOf({ legend, badge, title }, sprite, words) {
+function legendOf(layer, sprite, words) {
+  return layer.legend.entries.length > 1
+    ? foldableLegend(layer, sprite, words)
+    : element("div", { class: "legend-layer" }, entriesOf(layer, sprite));
+}
+
+function foldableLegend(layer, sprite, words) {
+  const { legend, badge, title } = layer;
   const mark = badge && words[badge];
   return element(
     "details",
     { class: "legend-layer", open: legend.entries.length <= LONG_LEGEND },
     element("summary", { class: "legend-title" }, legend.title || title),
     legend.note && element("p", { class: "legend-note" }, legend.note),
-    element(
-      "ul",
-      { class: "legend-entries" },
-      ...legend.entries.map((entry) =>
-        element("li", {}, swatch(entry, sprite), element("span", {}, entry.label)),
-      ),
-    ),
+    entriesOf(layer, sprite),
     mark && element("span", { class: "tag legend-badge" }, mark),
     legend.sources?.length &&
       element(
@@ -34,6 +35,13 @@ function legendOf({ legend, badge, title }, sprite, words) {
         `${words.sources}: ${legend.sources.map((source) => source.title).join("; ")}`,
       ),
   );
+}
+
+function entriesOf({ legend }, sprite) {
+  const lines = legend.entries.map((entry) =>
+    element("li", {}, swatch(entry, sprite), element("span", {}, entry.label)),
+  );
+  return element("ul", { class: "legend-entries" }, ...lines);
 }
 
 function swatch(entry, sprite) {
