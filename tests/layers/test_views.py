@@ -113,6 +113,13 @@ def test_no_city_yet_says_what_to_do(client, db):
     assert "manage.py demo" in words(response)
 
 
+def test_the_map_opens_on_the_whole_city(client, run):
+    west, south, east, north = client.get("/town/").context["city"]["bounds"]
+
+    assert west < run.city.center.x < east
+    assert south < run.city.center.y < north
+
+
 def test_the_panel_says_the_finding_and_what_it_rests_on(client, run):
     said = words(client.get("/en/town/panel/"))
 
