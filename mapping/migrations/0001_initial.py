@@ -398,7 +398,7 @@ class Migration(migrations.Migration):
                 ('method', models.CharField(blank=True, choices=[('counted', 'counted'), ('modelled_by_source', 'modelled by the source'), ('district_total', 'district total spread over its houses'), ('zone_total', 'total of a cell spread over its houses'), ('city_total', 'city total spread over its houses')], max_length=20, verbose_name='method')),
                 ('modelled', models.BooleanField(default=False, verbose_name='modelled')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='population_units', to='mapping.city')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source')),
             ],
             options={
                 'verbose_name': 'population unit',
@@ -409,7 +409,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organization',
             name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source'),
         ),
         migrations.CreateModel(
             name='NeighborCenter',
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
                 ('opened_on', models.DateField(blank=True, null=True, verbose_name='opened on')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='neighbor_centers', to='mapping.city')),
                 ('host', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='neighbor_centers', to='mapping.institution', verbose_name='hosted by')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source')),
             ],
             options={
                 'verbose_name': 'neighbour centre',
@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='institution',
             name='source',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source'),
+            field=models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source'),
         ),
         migrations.CreateModel(
             name='HistoricalTosTerritory',
@@ -651,7 +651,7 @@ class Migration(migrations.Migration):
                 ('population_note', models.TextField(blank=True, verbose_name='source of the population')),
                 ('age_shares', models.JSONField(blank=True, help_text='children, youth, working, senior; summing to 1', null=True, verbose_name='shares of age groups')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='districts', to='mapping.city')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source')),
             ],
             options={
                 'verbose_name': 'district',
@@ -671,7 +671,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(blank=True, max_length=300, verbose_name='name')),
                 ('geometry', django.contrib.gis.db.models.fields.GeometryField(srid=4326, verbose_name='geometry')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='base_features', to='mapping.city')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source')),
             ],
             options={
                 'verbose_name': 'base map feature',
@@ -691,7 +691,7 @@ class Migration(migrations.Migration):
                 ('mode', models.CharField(blank=True, choices=[('bus', 'bus'), ('tram', 'tram'), ('trolleybus', 'trolleybus'), ('metro', 'metro'), ('rail', 'rail'), ('ferry', 'ferry')], max_length=12, verbose_name='transport')),
                 ('geometry', django.contrib.gis.db.models.fields.PointField(srid=4326, verbose_name='position')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stops', to='mapping.city')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source')),
             ],
             options={
                 'verbose_name': 'stop',
@@ -713,7 +713,7 @@ class Migration(migrations.Migration):
                 ('geometry', django.contrib.gis.db.models.fields.MultiLineStringField(srid=4326, verbose_name='line')),
                 ('length_m', models.GeneratedField(db_persist=True, expression=mapping.models.expressions.SpheroidLength('geometry'), output_field=models.FloatField())),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='streets', to='mapping.city')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source')),
             ],
             options={
                 'verbose_name': 'street',
@@ -740,7 +740,7 @@ class Migration(migrations.Migration):
                 ('district_name', models.CharField(blank=True, max_length=200, verbose_name='district as stated')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('city', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tos_territories', to='mapping.city')),
-                ('source', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='mapping.source', verbose_name='source')),
+                ('source', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='mapping.source', verbose_name='source')),
             ],
             options={
                 'verbose_name': 'ТОС territory',

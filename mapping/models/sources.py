@@ -32,7 +32,8 @@ class Source(models.Model):
 class Sourced(models.Model):
     """A row that says where it comes from and keeps its key there."""
 
-    source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"), related_name="+")
+    # A source in use cannot be deleted alone, but goes with its city.
+    source = models.ForeignKey(Source, models.RESTRICT, verbose_name=_("source"), related_name="+")
     source_key = models.CharField(_("key in the source"), max_length=200)
     source_note = models.TextField(_("where in the source"), blank=True)
     synthetic = models.BooleanField(

@@ -246,3 +246,13 @@ def wait_until_it_writes(table, process):
         assert process.poll() is None, "the import ended before it could be killed"
         time.sleep(0.05)
     pytest.fail("the import never wrote")
+
+
+def test_a_city_goes_with_everything_that_is_its_own(db, pack_dir):
+    city = load(pack_dir).city
+
+    city.delete()
+
+    assert not Institution.objects.exists()
+    assert not Source.objects.exists()
+    assert InstitutionKind.objects.exists()
