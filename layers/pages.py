@@ -13,7 +13,6 @@ from django.utils.translation import ngettext
 
 from layers import cards, links, panel, wording
 from layers.choice import Choice
-from layers.manifest import city_frame
 from mapping.models import AnalysisRun, City, ImportRun
 from mapping.queries import layers as queries
 from mapping.queries.institutions import Completeness
@@ -74,7 +73,6 @@ def map_page(choice: Choice, language: str) -> dict[str, Any]:
     manifest = reverse("data:manifest", args=[city.slug])
     return {
         **panel.context(choice),
-        "city": city_frame(city),
         "query": choice.query(),
         "bounds": [round(value, 6) for value in queries.bounds(city)],
         "manifest_url": f"{manifest}?{choice.query(lang=language)}",

@@ -114,7 +114,7 @@ def test_no_city_yet_says_what_to_do(client, db):
 
 
 def test_the_map_opens_on_the_whole_city(client, run):
-    west, south, east, north = client.get("/town/").context["city"]["bounds"]
+    west, south, east, north = client.get("/town/").context["bounds"]
 
     assert west < run.city.center.x < east
     assert south < run.city.center.y < north
