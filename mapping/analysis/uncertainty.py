@@ -1,0 +1,257 @@
+"""How far a headline may be off: the same share under walks, places and people that could be."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mapping.analysis.access import nearest_minutes
+from mapping.analysis.arrays import Flags, Floats, as_points, as_vector, check_positive
+from mapping.analysis.network import WalkNetwork
+from mapping.analysis.reach import as_people
+from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M, SegmentIndex, Snap, index_segments, snap
+from mapping.analysis.walking import DEFAULT_SPEED_KMH
+from mapping.errors import ParameterError
+
+SPEED_SPAN_KMH = (4.0, 5.5)
+DEFAULT_DRAWS = 100
+FEWEST_DRAWS = 20
+"""With fewer draws the 5 and 95 per cent ends would be the extremes themselves."""
+
+RADIUS_M = {"exact": 0.0, "building": 0.0, "street": 300.0, "district": 2000.0}
+"""How far an institution may be from its stored position, by the position's accuracy."""
+
+QUANTILES = (0.05, 0.5, 0.95)
+
+SOURCES = ("speed", "positions", "population")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Places:
+    """
+    Institutions that may stand elsewhere: metric coordinates, shape (m, 2), and `radius_m`,
+    shape (m,), within which each is equally likely to be; 0 where the position is known.
+    """
+
+    xy: Floats
+    radius_m: Floats
+
+    @classmethod
+    def checked(cls, xy: ArrayLike, radius_m: ArrayLike) -> "Places":
+        """Raise ShapeMismatchError or ParameterError where the input makes no sense."""
+        points = as_points("places", xy)
+        radius: Floats = as_vector("radius_m", radius_m, len(points))
+        if not (np.isfinite(radius) & (radius >= 0)).all():
+            raise ParameterError("radius_m", "NaN, infinity or less than zero", "metres")
+        return cls(points, radius)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PopulationModel:
+    """
+    People who were spread over homes by a model.
+
+    Attributes
+    ----------
+    territory
+        Territory whose total was spread, for each unit, shape (n,): totals stay as they are. Units
+        with -1 were counted, not modelled, and keep their people.
+    block
+        Which units the model misses together, shape (n,), numbered from 0, for example cells of
+        half a kilometre: errors of single houses would cancel out and promise too much.
+    variation
+        Standard deviation of a block's true people over those modelled, before the totals are
+        restored. An assumption to be shown with the band, not a measurement.
+    """
+
+    territory: NDArray[np.int64]
+    block: NDArray[np.int64]
+    variation: float = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Median of a share, 0 to 1, and its 5 and 95 per cent ends."""
+
+    low: float
+    median: float
+    high: float
+
+    @property
+    def width(self) -> float:
+        """How far the ends are apart."""
+        return self.high - self.low
+
+
+@dataclass(frozen=True, slots=True)
+class ShareBand:
+    """
+    A headline with what it may be.
+
+    Attributes
+    ----------
+    share
+        The headline: nominal speed, stored positions, modelled people; NaN if nobody is known.
+    band
+        Everything uncertain at once.
+    parts
+        Each source alone, the others at their nominal values: `speed`, `positions`,
+        `population`. Widths do not add up to that of the band.
+    draws
+        How many draws.
+    """
+
+    share: float
+    band: Band
+    parts: dict[str, Band]
+    draws: int
+
+
+def band_of_share(
+    network: WalkNetwork,
+    homes: Snap,
+    people: ArrayLike,
+    places: Places,
+    *,
+    within_minutes: float,
+    rng: np.random.Generator,
+    speed_kmh: float = DEFAULT_SPEED_KMH,
+    speed_span_kmh: tuple[float, float] = SPEED_SPAN_KMH,
+    population: PopulationModel | None = None,
+    draws: int = DEFAULT_DRAWS,
+    max_snap_m: float = DEFAULT_MAX_SNAP_M,
+    index: SegmentIndex | None = None,
+) -> ShareBand:
+    """
+    Simulate the share of people within a walk of the nearest institution.
+
+    Each draw takes a walking speed uniform over `speed_span_kmh`, the same for everyone; puts every
+    approximate institution somewhere in its circle, evenly over its area, and snaps it anew; and
+    redistributes modelled people among blocks within each territory. Where people's homes stand
+    is taken as known.
+
+    Parameters
+    ----------
+    homes
+        Units snapped on `network`; those off it are in no share.
+    people
+        People at each unit, shape (n,); NaN where unknown: in no share.
+    places, population
+        What is uncertain; None where everyone was counted.
+    rng
+        The only source of chance: equal generators give equal bands.
+    index
+        What `index_segments` gave for this network; built anew when left out.
+
+    Raises
+    ------
+    ShapeMismatchError, ParameterError
+        If the inputs do not fit together or make no sense.
+
+    Notes
+    -----
+    Monte Carlo with common draws: the bands of the parts come from the same draws as the whole.
+    Blocks vary by gamma factors with mean 1, which within a territory is a Dirichlet draw when
+    blocks are equal. A speed only rescales minutes, so a draw costs one search, from the moved
+    institutions. People who have a path to the stored positions are the same in every draw.
+    """
+    check_positive("within_minutes", within_minutes)
+    check_positive("speed_kmh", speed_kmh)
+    _check_speeds(speed_span_kmh)
+    if draws < FEWEST_DRAWS:
+        raise ParameterError("draws", draws, f"at least {FEWEST_DRAWS}")
+    if len(places.xy) == 0:
+        raise ParameterError("places", "none", "at least one institution")
+    heads = np.nan_to_num(as_people("people", people, len(homes)))
+    model = _checked_model(population, len(homes))
+    walks = _Walks(network, homes, index or index_segments(network), max_snap_m, speed_kmh)
+    moving = places.radius_m > 0
+    fixed = walks.minutes_to(places.xy[~moving])
+    stored = np.minimum(fixed, walks.minutes_to(places.xy[moving]))
+    known = np.isfinite(stored)
+    shares: dict[str, list[float]] = {name: [] for name in ("band", *SOURCES)}
+    for _ in range(draws):
+        reach = within_minutes * rng.uniform(*speed_span_kmh) / speed_kmh
+        xy = _jitter(places.xy[moving], places.radius_m[moving], rng)
+        moved = np.minimum(fixed, walks.minutes_to(xy))
+        drawn = heads if model is None else _redistribute(heads, model, rng)
+        shares["band"].append(_share(moved <= reach, drawn, known))
+        shares["speed"].append(_share(stored <= reach, heads, known))
+        shares["positions"].append(_share(moved <= within_minutes, heads, known))
+        shares["population"].append(_share(stored <= within_minutes, drawn, known))
+    return ShareBand(
+        share=_share(stored <= within_minutes, heads, known),
+        band=_band(shares["band"]),
+        parts={source: _band(shares[source]) for source in SOURCES},
+        draws=draws,
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Walks:
+    """What stays the same from draw to draw: streets, homes, and the nominal walker."""
+
+    network: WalkNetwork
+    homes: Snap
+    index: SegmentIndex
+    max_snap_m: float
+    speed_kmh: float
+
+    def minutes_to(self, xy: Floats) -> Floats:
+        """Return minutes from every home to the nearest of these places; inf without any."""
+        if len(xy) == 0:
+            return np.full(len(self.homes), np.inf)
+        places = snap(self.network, xy, max_snap_m=self.max_snap_m, index=self.index)
+        return nearest_minutes(self.network, self.homes, places, speed_kmh=self.speed_kmh)
+
+
+def _jitter(xy: Floats, radius_m: Floats, rng: np.random.Generator) -> Floats:
+    """Move each point somewhere in its circle, evenly over the area."""
+    away_m = radius_m * np.sqrt(rng.uniform(size=len(xy)))
+    angle = rng.uniform(0, 2 * np.pi, len(xy))
+    moved: Floats = xy + away_m[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
+    return moved
+
+
+def _redistribute(heads: Floats, model: PopulationModel, rng: np.random.Generator) -> Floats:
+    """Let blocks have more or fewer people than modelled, and restore territory totals."""
+    shape = model.variation**-2
+    factor = rng.gamma(shape, 1 / shape, int(model.block.max(initial=-1)) + 1)
+    drawn: Floats = heads * factor[model.block]
+    modelled = model.territory >= 0
+    territory = model.territory[modelled]
+    count = int(territory.max(initial=-1)) + 1
+    before = np.bincount(territory, heads[modelled], count).astype(np.float64)
+    after = np.bincount(territory, drawn[modelled], count).astype(np.float64)
+    scale = np.divide(before, after, out=np.zeros_like(before), where=after > 0)
+    drawn[modelled] *= scale[territory]
+    drawn[~modelled] = heads[~modelled]
+    return drawn
+
+
+def _share(covered: Flags, heads: Floats, known: Flags) -> float:
+    people = heads @ known
+    return float(heads @ (covered & known) / people) if people > 0 else np.nan
+
+
+def _band(shares: list[float]) -> Band:
+    return Band(*np.quantile(shares, QUANTILES).tolist())
+
+
+def _checked_model(model: PopulationModel | None, size: int) -> PopulationModel | None:
+    if model is None:
+        return None
+    check_positive("variation", model.variation)
+    territory = as_vector("territory", model.territory, size, np.int64)
+    block = as_vector("block", model.block, size, np.int64)
+    if size and (territory.min() < -1 or block.min() < 0):
+        raise ParameterError(
+            "population", "a number out of range", "territories from -1, blocks from 0"
+        )
+    return PopulationModel(territory, block, model.variation)
+
+
+def _check_speeds(speed_span_kmh: tuple[float, float]) -> None:
+    slow, fast = speed_span_kmh
+    if not 0 < slow <= fast < np.inf:
+        raise ParameterError("speed_span_kmh", speed_span_kmh, "from and to, above zero")
