@@ -29,7 +29,6 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (InterfaceError, 503),
 )
 RETRY_SECONDS = 30
-MAX_PAGE = 1000
 
 Respond = Callable[[HttpRequest], HttpResponse]
 
@@ -58,16 +57,6 @@ def choice(
     if value not in allowed:
         raise UnknownNameError(name, value, allowed)
     return value
-
-
-def whole_number(params: Mapping[str, str], name: str, *, low: int, high: int, default: int) -> int:
-    """A whole number within bounds, both included. Raises ParameterError."""
-    given = params.get(name, "").strip()
-    if not given:
-        return default
-    if not given.isascii() or not given.isdigit() or not low <= int(given[:12]) <= high:
-        raise ParameterError(name, given, f"a whole number from {low} to {high}")
-    return int(given)
 
 
 def number(
@@ -106,12 +95,6 @@ def _is_on_earth(west: float, south: float, east: float, north: float) -> bool:
         and -180 <= west < east <= 180
         and -90 <= south < north <= 90
     )
-
-
-def page_slice(params: Mapping[str, str], *, size: int) -> slice:
-    """Which rows a page shows, from `page` (1 is the first)."""
-    page = whole_number(params, "page", low=1, high=MAX_PAGE, default=1)
-    return slice((page - 1) * size, page * size)
 
 
 def etag(*parts: object) -> str:

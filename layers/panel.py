@@ -177,7 +177,11 @@ def completeness(choice: Choice) -> dict[str, Any]:
 def marks(choice: Choice, known: dict[str, Any]) -> list[str]:
     """Codes of what a reader must know before trusting the figure."""
     wanted = known["listed"] if known["official"] is None else known["official"]
-    true = {**choice.run.summary["marks"], "incomplete": known["located"] < wanted}
+    true = {
+        **choice.run.summary["marks"],
+        "few": choice.totals["covered"] < wording.FEW_PEOPLE,
+        "incomplete": known["located"] < wanted,
+    }
     return [code for code in wording.MARKS if true.get(code)]
 
 

@@ -60,7 +60,8 @@ class Table:
     @property
     def marks(self) -> list[str]:
         """Codes of the marks that hold, in their usual order."""
-        return [code for code in wording.MARKS if self.run.summary["marks"].get(code)]
+        true = self.run.summary["marks"] | {"few": self.totals["covered"] < wording.FEW_PEOPLE}
+        return [code for code in wording.MARKS if true.get(code)]
 
 
 def table_of(run: AnalysisRun, level: str) -> Table:

@@ -15,6 +15,8 @@ from mapping.queries.institutions import find_kind
 NARROW_SPACE = "\u202f"
 NO_BREAK_SPACE = "\u00a0"
 WORST_NAMED = 2
+# Below this many people within reach a share is not worth trusting.
+FEW_PEOPLE = 50
 
 # After “of” in English and in the genitive case in Russian.
 GROUPS_OF = {
@@ -82,6 +84,10 @@ MARKS = {
     "approximate": (
         lazy("approximate"),
         lazy("Some positions are known only to the street or the district."),
+    ),
+    "few": (
+        lazy("few people"),
+        lazy("Fewer than 50 people are counted within reach, so the share says little."),
     ),
     "unconfirmed": (
         lazy("not confirmed"),

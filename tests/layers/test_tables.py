@@ -12,6 +12,7 @@ from django.utils import translation
 from layers import tables
 from mapping.errors import UnknownNameError
 from mapping.models import AnalysisRun
+from mapping.services.analyses import CoverageQuestion, run_coverage
 
 
 @pytest.fixture
@@ -115,6 +116,13 @@ def test_a_synthetic_city_is_marked_in_every_row(run):
     assert all(each["properties"]["synthetic"] for each in document["features"])
     with translation.override("en"):
         assert tables.encode(table, "csv").decode().count(";yes;") == 2
+
+
+def test_a_handful_of_people_is_marked(town, networks):
+    town.population_units.update(people=1)
+    run = run_coverage(town, CoverageQuestion(kind="library", minutes=15))
+
+    assert "few" in tables.summary(tables.table_of(run, "district"))["marks"]
 
 
 def test_an_unknown_form_is_refused(table):
