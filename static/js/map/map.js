@@ -36,30 +36,28 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
     .addTo(map);
 
   const drawn = new Map();
-  const city = bounds && toLatLngBounds(bounds);
+  const city = toLatLngBounds(bounds);
   let drawnBase = null;
-  let settled = false;
+  let byReader = true;
 
   goTo(at);
   drawBase();
   map.on("moveend", () => {
     for (const layer of drawn.values()) layer.redraw();
-    if (settled) onMove(currentView());
-  });
-  // Moves that the page itself makes before the first paint are not the reader's.
-  requestAnimationFrame(() => {
-    settled = true;
+    if (byReader) onMove(currentView());
   });
 
   function drawBase() {
     drawnBase?.remove();
-    drawnBase = createBase(base, city?.pad(0.3)).addTo(map);
+    drawnBase = createBase(base, city.pad(0.3)).addTo(map);
   }
 
+  /** A place that the address names, or the whole city: not a move of the reader's. */
   function goTo(view) {
-    if (view) return map.setView([view.lat, view.lon], view.zoom, { animate: false });
-    if (city) return map.fitBounds(city, { ...fitOptions(padding()), animate: false });
-    return map.setView([55.03, 82.92], 11);
+    byReader = false;
+    if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
+    else map.fitBounds(city, { ...fitOptions(padding()), animate: false });
+    byReader = true;
   }
 
   function currentView() {

@@ -15,10 +15,12 @@ const { L } = globalThis;
 const SINGLE_ZOOM = 16;
 /** Below this zoom a kind nobody asked about is a dot, not an icon. */
 const ICON_ZOOM = 13;
+/** Below this zoom the territories are the picture, and every place is a dot. */
+const DOT_ZOOM = 10.5;
 /** Stops say nothing about a city seen whole. */
 const STOP_ZOOM = 14;
-const SIZES_PX = { asked: 28, quiet: 22, dot: 11, group: 34 };
-const CELLS_PX = { asked: 30, quiet: 34, dot: 10 };
+const SIZES_PX = { asked: 28, quiet: 22, dot: 11, speck: 7, group: 34 };
+const CELLS_PX = { asked: 30, quiet: 34, dot: 10, speck: 10 };
 /** A city seen whole gets smaller pins, so that the choropleth under them stays readable. */
 const FAR_ZOOM = 12;
 const FAR_SCALE = 0.75;
@@ -40,7 +42,7 @@ export function createPoints(map, { features, sprite, tip, countTip, onPick, onH
     for (const group of groupsAt(points, map, zoom, keyOf(current.selected))) {
       if (!window.contains([group.x, group.y])) continue;
       if (group.members.length === 1) addPoint(group.members[0], group.look);
-      else if (group.look === "dot") addPoint(group.members[0], "dot", group);
+      else if (isDot(group.look)) addPoint(group.members[0], group.look, group);
       else addGroup(group, zoom);
     }
     mark(current);
@@ -50,10 +52,9 @@ export function createPoints(map, { features, sprite, tip, countTip, onPick, onH
     const { properties } = point;
     const size = sizeAt(map.getZoom(), look);
     const { approximate } = properties;
-    const drawing =
-      look === "dot"
-        ? dot(point.color)
-        : disc(sprite, properties.icon, point.color, { approximate });
+    const drawing = isDot(look)
+      ? dot(point.color)
+      : disc(sprite, properties.icon, point.color, { approximate });
     const marker = pin(point.latlng, size, drawing, {
       title: properties.name,
       raised: look === "asked" ? 1000 : 0,
@@ -119,7 +120,7 @@ function toPoint(map, { geometry, properties }) {
 
 function groupsAt(points, map, zoom, selectedKey) {
   const scale = map.getZoomScale(zoom, 0);
-  const looks = { asked: [], quiet: [], dot: [], alone: [] };
+  const looks = { asked: [], quiet: [], dot: [], speck: [], alone: [] };
   for (const point of points) {
     if (point.sel.type === "stop" && zoom < STOP_ZOOM) continue;
     const placed = { ...point, x: point.x0 * scale, y: point.y0 * scale };
@@ -131,6 +132,7 @@ function groupsAt(points, map, zoom, selectedKey) {
       ? single(look, looks[look])
       : groupPoints(looks[look], CELLS_PX[look]).map((group) => ({ ...group, look }));
   return [
+    ...gathered("speck"),
     ...gathered("dot"),
     ...gathered("quiet"),
     ...gathered("asked"),
@@ -138,13 +140,16 @@ function groupsAt(points, map, zoom, selectedKey) {
   ];
 }
 
+const isDot = (look) => look === "dot" || look === "speck";
+
 function sizeAt(zoom, look) {
-  return zoom < FAR_ZOOM ? SIZES_PX[look] * FAR_SCALE : SIZES_PX[look];
+  return zoom < FAR_ZOOM && !isDot(look) ? SIZES_PX[look] * FAR_SCALE : SIZES_PX[look];
 }
 
 function lookOf({ sel, properties }, zoom) {
   if (sel.type === "stop") return "dot";
-  if (properties.asked !== false) return "asked";
+  if (properties.asked !== false) return zoom < DOT_ZOOM ? "dot" : "asked";
+  if (zoom < DOT_ZOOM) return "speck";
   return zoom < ICON_ZOOM ? "dot" : "quiet";
 }
 

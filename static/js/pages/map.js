@@ -14,15 +14,18 @@ import { markRows, wirePanel } from "#js/ui/panel.js";
 import { wireSheet } from "#js/ui/sheet.js";
 
 const PHONE = matchMedia("(max-width: 760px)");
+const WIDE_PX = 900;
 
 const lang = document.documentElement.lang;
 const words = document.getElementById("words").dataset;
 const frame = document.getElementById("map");
 const page = frame.dataset;
+const legend = document.getElementById("legend");
 const panelNode = document.getElementById("panel");
 const message = document.querySelector(".map-message");
 
-document.getElementById("legend").open = !PHONE.matches;
+// In a narrow window an open legend would hide the city.
+legend.open = frame.offsetWidth > WIDE_PX;
 
 let state = parseState(location.search);
 let manifest = null;
@@ -55,6 +58,10 @@ selection.listen((what, sel, current) => {
 map.onBackgroundClick(() => state.sel && change({ sel: null }));
 addEventListener("popstate", restore);
 addEventListener("resize", () => map.resize());
+panelNode.addEventListener("transitionend", (event) => {
+  // The sheet came to rest: a reader who has not moved the map still sees the whole city.
+  if (event.target === panelNode && !state.at) map.goTo(null);
+});
 document.addEventListener("keydown", onKey);
 wireContrast(document.querySelector("[data-contrast]"), () => {
   map.resize();
@@ -264,7 +271,6 @@ function coveredPart() {
     const bottom = sheet.stop() === "full" ? 0 : panelNode.offsetHeight;
     return { left: 0, right: 0, top: 40, bottom };
   }
-  const legend = document.getElementById("legend");
-  const wide = frame.offsetWidth > 3 * legend.offsetWidth;
-  return { left: 0, right: wide && legend.open ? legend.offsetWidth : 0, top: 0, bottom: 0 };
+  const right = legend.open && frame.offsetWidth > WIDE_PX ? legend.offsetWidth : 0;
+  return { left: 0, right, top: 0, bottom: 0 };
 }
