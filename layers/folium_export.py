@@ -18,7 +18,7 @@ from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from layers import geojson, panel, registry, tables, wording
+from layers import geojson, registry, tables, wording
 from layers.choice import Choice
 from layers.http import language
 from layers.manifest import city_frame
@@ -187,14 +187,13 @@ def _add_note(chart: folium.Map, choice: Choice) -> None:
     """Title, legend, marks, sources and date: the file is read far from the service."""
     table = tables.table_of(choice.run, choice.level)
     layer = registry.layers_by_key()["coverage"]
-    known = panel.completeness(choice)
     note = render_to_string(
         "layers/folium_note.html",
         {
             "title": wording.headline(choice.run, choice.level),
             "city": choice.city,
             "legend": layer.legend(choice),
-            "marks": [wording.mark(code) for code in panel.marks(choice, known)],
+            "marks": wording.marks_of(choice.run, choice.level),
             "facts": [*tables.fact_lines(table), attribution(choice.city)],
             "notes": tables.note_lines(table),
         },

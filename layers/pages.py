@@ -99,7 +99,7 @@ def run_page(choice: Choice) -> dict[str, Any]:
                 for name, checksum in run.inputs.items()
                 if isinstance(checksum, str)
             ],
-            "marks": [wording.mark(code) for code in panel.marks(choice, known)],
+            "marks": wording.marks_of(run, choice.level),
             "sources": [cards.source_line(each) for each in _run_sources(choice)],
             "unknown": [*_unknown(choice), known["text"]],
         },

@@ -128,7 +128,6 @@ def _ranked(
 def answer(choice: Choice, rows: list[dict[str, Any]]) -> dict[str, Any]:
     """The headline of the run with everything needed to judge it."""
     totals = choice.totals
-    known = completeness(choice)
     return {
         "id": choice.run.pk,
         "url": links.run_url(choice),
@@ -139,8 +138,8 @@ def answer(choice: Choice, rows: list[dict[str, Any]]) -> dict[str, Any]:
         "covered": totals["covered"],
         "uncovered": totals["uncovered"],
         "unknown": totals["unknown"],
-        "completeness": known,
-        "marks": [wording.mark(code) for code in marks(choice, known)],
+        "completeness": completeness(choice),
+        "marks": wording.marks_of(choice.run, choice.level),
         "computed_at": choice.run.finished_at,
         "kind_label": choice.kind.plural_label,
     }
@@ -172,17 +171,6 @@ def completeness(choice: Choice) -> dict[str, Any]:
             kind_plural=choice.kind.genitive_label,
         ),
     }
-
-
-def marks(choice: Choice, known: dict[str, Any]) -> list[str]:
-    """Codes of what a reader must know before trusting the figure."""
-    wanted = known["listed"] if known["official"] is None else known["official"]
-    true = {
-        **choice.run.summary["marks"],
-        "few": choice.totals["covered"] < wording.FEW_PEOPLE,
-        "incomplete": known["located"] < wanted,
-    }
-    return [code for code in wording.MARKS if true.get(code)]
 
 
 def empty(choice: Choice, rows: list[dict[str, Any]]) -> str | None:

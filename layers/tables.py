@@ -60,8 +60,7 @@ class Table:
     @property
     def marks(self) -> list[str]:
         """Codes of the marks that hold, in their usual order."""
-        true = self.run.summary["marks"] | {"few": self.totals["covered"] < wording.FEW_PEOPLE}
-        return [code for code in wording.MARKS if true.get(code)]
+        return wording.mark_codes(self.run, self.level)
 
 
 def table_of(run: AnalysisRun, level: str) -> Table:

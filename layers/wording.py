@@ -278,6 +278,23 @@ def status(code: str) -> str:
     return str(STATUSES.get(code, ""))
 
 
+def mark_codes(run: AnalysisRun, level: str) -> list[str]:
+    """What a reader must know before trusting the figures of a run, in the usual order."""
+    known = run.summary["completeness"]
+    wanted = known["listed"] if known["official"] is None else known["official"]
+    true = {
+        **run.summary["marks"],
+        "few": run.summary["totals"][level]["covered"] < FEW_PEOPLE,
+        "incomplete": known["located"] < wanted,
+    }
+    return [code for code in MARKS if true.get(code)]
+
+
+def marks_of(run: AnalysisRun, level: str) -> list[dict[str, str]]:
+    """The marks of a run in words."""
+    return [mark(code) for code in mark_codes(run, level)]
+
+
 def mark(code: str) -> dict[str, str]:
     """A mark next to a figure: its code, its word and the note that explains it."""
     text, note = MARKS[code]
