@@ -14,7 +14,7 @@ import { markRows, wirePanel } from "#js/ui/panel.js";
 import { wireSheet } from "#js/ui/sheet.js";
 
 const PHONE = matchMedia("(max-width: 760px)");
-const WIDE_PX = 900;
+const WIDE_PX = 800;
 
 const lang = document.documentElement.lang;
 const words = document.getElementById("words").dataset;
