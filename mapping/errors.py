@@ -148,3 +148,10 @@ class MassRemovalError(MappingError, ValueError):
             f"{table} of {source}: {removed} of {stored} rows would vanish, wanted at most "
             f"{limit:.0%}; nothing was changed. If this is meant, repeat with --allow-removal"
         )
+
+
+class SolverError(MappingError, RuntimeError):
+    """The solver gave up for a reason that is neither an answer nor the time limit."""
+
+    def __init__(self, got: str) -> None:
+        super().__init__(f"HiGHS: got status {got!r}, wanted an answer or the time limit")
