@@ -176,21 +176,10 @@ def completeness(choice: Choice) -> dict[str, Any]:
 def empty(choice: Choice, rows: list[dict[str, Any]]) -> str | None:
     """What to do next when there is nothing to show."""
     if choice.run is None:
-        return _(
-            "This has not been calculated yet. Choose other minutes or another kind, or run: "
-            "%(command)s"
-        ) % {"command": command(choice)}
+        return _("This has not been calculated yet. Choose other minutes or another kind.")
     if not rows:
         return _("The city has no territories of this sort. Choose another way to count.")
     return None
-
-
-def command(choice: Choice) -> str:
-    """The command that computes the answer to the choice."""
-    return (
-        f"python3 manage.py analyse coverage --city {choice.city.slug} --kind {choice.kind.code}"
-        f" --minutes {choice.minutes:g} --group {choice.group}"
-    )
 
 
 def exports(choice: Choice) -> list[dict[str, str]]:

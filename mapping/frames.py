@@ -78,23 +78,39 @@ def district_membership(city: City, units: gpd.GeoDataFrame) -> tuple[pd.DataFra
 
 
 def tos_membership(city: City, units: gpd.GeoDataFrame) -> tuple[pd.DataFrame, Membership]:
-    """Current ТОС territories; a unit belongs by place, or by address in the list of houses."""
+    """
+    Current ТОС territories; a unit belongs by place, or by address in the list of houses.
+
+    A ТОС of which neither an outline nor a house is known is left out: of it nothing can be said.
+    """
     rows = TosTerritory.objects.filter(city=city, valid_to__isnull=True)
     frame = read_frame(rows, "geometry", ("houses",), city)
-    _, by_place = _membership(frame, units)
-    houses = [(number, house) for number, listed in enumerate(frame["houses"]) for house in listed]
-    if not houses:
-        return frame, by_place
-    at = pd.Series(np.arange(len(units)), index=units["address"])
-    at = at[(at.index != "") & at.index.isin([house for _, house in houses])]
-    pairs = [(unit, number) for number, house in houses for unit in at.get([house], [])]
-    extra = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    by_address = _pairs_by_address(frame, units)
+    known = frame.geometry.notna().to_numpy(copy=True)
+    known[by_address[:, 1]] = True
+    number = np.cumsum(known) - 1
+    frame, by_place = _membership(frame[known].reset_index(drop=True), units)
     return frame, Membership.from_pairs(
-        np.concatenate([by_place.unit, extra[:, 0]]),
-        np.concatenate([by_place.territory, extra[:, 1]]),
+        np.concatenate([by_place.unit, by_address[:, 0]]),
+        np.concatenate([by_place.territory, number[by_address[:, 1]]]),
         len(units),
         len(frame),
     )
+
+
+def _pairs_by_address(territories: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> NDArray[np.int64]:
+    """Pairs of unit and territory, shape (n, 2), where a listed house is a unit's address."""
+    at: dict[str, list[int]] = {}
+    for unit, address in enumerate(units["address"]):
+        if address:
+            at.setdefault(address, []).append(unit)
+    pairs = [
+        (unit, number)
+        for number, houses in enumerate(territories["houses"])
+        for house in houses
+        for unit in at.get(house, ())
+    ]
+    return np.array(pairs, dtype=np.int64).reshape(-1, 2)
 
 
 def grid_membership(city: City, units: gpd.GeoDataFrame) -> tuple[pd.DataFrame, Membership]:

@@ -132,7 +132,6 @@ def test_what_was_not_computed_is_not_a_number(client, run):
     said = words(client.get("/en/town/panel/?minutes=7"))
 
     assert "has not been calculated yet" in said
-    assert "--kind library --minutes 7" in said
 
 
 def test_a_district_card_shows_the_number_of_the_run(client, run):

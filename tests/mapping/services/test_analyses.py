@@ -73,6 +73,17 @@ def test_a_tos_may_be_a_list_of_houses(town):
     assert (row.people, row.uncovered) == (250, 250)
 
 
+def test_a_tos_of_which_nothing_is_known_is_not_a_tos_without_people(town):
+    tos = make_tos(town.sources.get(), "Неведомый", 0, 1)
+    tos.geometry, tos.position_accuracy, tos.houses = None, None, ["Нет такого дома, 1"]
+    tos.save()
+    make_tos(town.sources.get(), "Известный", -100, 600)
+
+    rows = rows_by_name(run_coverage(town, LIBRARY), "tos")
+
+    assert {name: row.people for name, row in rows.items()} == {"Известный": 300}
+
+
 def test_people_far_from_every_street_are_unknown(town):
     make_unit(town.sources.get(), "hermit", -800, 7)
 
