@@ -1,0 +1,112 @@
+"""Nearest straight segments of many points at once: square buckets instead of a tree."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapping.analysis.arrays import Floats
+from mapping.analysis.compiled import compiled
+from mapping.analysis.network import WalkNetwork
+
+BUCKET_M = 50.0
+
+
+def nearest_segments(
+    network: WalkNetwork, points_xy: Floats, *, max_m: float
+) -> tuple[NDArray[np.int64], Floats, Floats]:
+    """
+    Find the nearest segment of the network for every point.
+
+    Parameters
+    ----------
+    points_xy
+        Metres in the CRS of the network, shape (n, 2), finite.
+    max_m
+        Segments farther than this are as good as none.
+
+    Returns
+    -------
+    first, along_m, away_m
+        Shape (n,) each: the segment's first vertex in `network.chain_xy` (-1 = none near enough),
+        metres along the segment to the place nearest the point, and metres from there (inf where
+        there is none). Between segments equally near, the one that comes first wins.
+    """
+    first = np.delete(np.arange(len(network.chain_xy) - 1), network.chain_ptr[1:-1] - 1)
+    corner_xy = network.chain_xy.min(axis=0)
+    spread_m = network.chain_xy.max(axis=0) - corner_xy
+    columns, rows = (int(count) + 1 for count in spread_m // BUCKET_M)
+    xy = network.chain_xy - corner_xy
+    ptr, filed = _file(xy, first, rows, columns)
+    answer: tuple[NDArray[np.int64], Floats, Floats]
+    answer = _search(xy, ptr, filed, rows, columns, points_xy - corner_xy, max_m)
+    return answer
+
+
+@compiled
+def _file(xy: Any, first: Any, rows: Any, columns: Any) -> Any:
+    """File every segment in all buckets that its bounds touch; those of a bucket keep order."""
+    ptr = np.zeros(rows * columns + 1, dtype=np.int64)
+    filed = np.empty(0, dtype=np.int64)
+    end = ptr
+    for writing in range(2):
+        if writing:
+            ptr = np.cumsum(ptr)
+            end = ptr[:-1].copy()
+            filed = np.empty(ptr[-1], dtype=np.int64)
+        for begin in first:
+            low_x, high_x = min(xy[begin, 0], xy[begin + 1, 0]), max(xy[begin, 0], xy[begin + 1, 0])
+            low_y, high_y = min(xy[begin, 1], xy[begin + 1, 1]), max(xy[begin, 1], xy[begin + 1, 1])
+            for row in range(int(low_y // BUCKET_M), int(high_y // BUCKET_M) + 1):
+                for column in range(int(low_x // BUCKET_M), int(high_x // BUCKET_M) + 1):
+                    bucket = row * columns + column
+                    if writing:
+                        filed[end[bucket]] = begin
+                        end[bucket] += 1
+                    else:
+                        ptr[bucket + 1] += 1
+    return ptr, filed
+
+
+@compiled
+def _search(xy: Any, ptr: Any, filed: Any, rows: Any, columns: Any, points: Any, max_m: Any) -> Any:
+    """Look into the bucket of each point and the rings around it until none can hold a nearer."""
+    nearest = np.full(len(points), -1, dtype=np.int64)
+    nearest_along_m = np.zeros(len(points))
+    nearest_away_m = np.full(len(points), np.inf)
+    last_ring = int(np.ceil(max_m / BUCKET_M))
+    for point in range(len(points)):
+        x, y = points[point, 0], points[point, 1]
+        home_row, home_column = int(np.floor(y / BUCKET_M)), int(np.floor(x / BUCKET_M))
+        within_x, within_y = x - home_column * BUCKET_M, y - home_row * BUCKET_M
+        to_edge_m = min(within_x, BUCKET_M - within_x, within_y, BUCKET_M - within_y)
+        best = np.int64(-1)
+        best_m2 = max_m**2
+        for ring in range(last_ring + 1):
+            inner_m = (ring - 1) * BUCKET_M + to_edge_m
+            if ring > 0 and best_m2 < inner_m * inner_m:
+                break
+            for row in range(max(home_row - ring, 0), min(home_row + ring, rows - 1) + 1):
+                edge = row == home_row - ring or row == home_row + ring
+                step = 1 if edge or ring == 0 else 2 * ring
+                for column in range(home_column - ring, home_column + ring + 1, step):
+                    if column < 0 or column >= columns:
+                        continue
+                    bucket = row * columns + column
+                    for begin in filed[ptr[bucket] : ptr[bucket + 1]]:
+                        step_x = xy[begin + 1, 0] - xy[begin, 0]
+                        step_y = xy[begin + 1, 1] - xy[begin, 1]
+                        off_x, off_y = x - xy[begin, 0], y - xy[begin, 1]
+                        length_m2 = step_x * step_x + step_y * step_y
+                        share = (off_x * step_x + off_y * step_y) / length_m2
+                        share = min(max(share, 0.0), 1.0)
+                        off_x -= share * step_x
+                        off_y -= share * step_y
+                        away_m2 = off_x * off_x + off_y * off_y
+                        if away_m2 < best_m2 or (away_m2 == best_m2 and (best < 0 or begin < best)):
+                            best, best_m2 = begin, away_m2
+                            nearest_along_m[point] = share * np.sqrt(length_m2)
+        if best >= 0:
+            nearest[point] = best
+            nearest_away_m[point] = np.sqrt(best_m2)
+    return nearest, nearest_along_m, nearest_away_m
