@@ -9,7 +9,7 @@ import pytest
 from django.core.cache import cache
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
-from mapping.services.analyses import CoverageQuestion, run_coverage
+from mapping.services.coverage import CoverageQuestion, run_coverage
 from tests.browser.pages import MapPage
 from tests.factories import make_institution, make_kind, make_tos, make_town
 

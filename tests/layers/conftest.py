@@ -3,7 +3,7 @@
 import pytest
 
 from layers import choice as choices
-from mapping.services.analyses import CoverageQuestion, run_coverage
+from mapping.services.coverage import CoverageQuestion, run_coverage
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from django.utils import translation
 from layers import tables
 from mapping.errors import UnknownNameError
 from mapping.models import AnalysisRun
-from mapping.services.analyses import CoverageQuestion, run_coverage
+from mapping.services.coverage import CoverageQuestion, run_coverage
 
 
 @pytest.fixture

@@ -11,15 +11,15 @@ from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import MappingError
 from mapping.queries.cities import find_city
 from mapping.queries.institutions import kinds_present
-from mapping.services.analyses import (
+from mapping.services.coverage import (
     GROUPS,
     LEVELS,
     CoverageQuestion,
-    Workspace,
     default_questions,
     run_coverage,
     run_coverages,
 )
+from mapping.services.workspace import Workspace
 
 TEXT_FORMATS = ("json", "csv", "geojson")
 

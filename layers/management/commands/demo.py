@@ -19,8 +19,9 @@ from mapping.importers.pack import open_pack, read_pack
 from mapping.models import City, ImportRun
 from mapping.queries.coverage import active_run
 from mapping.queries.institutions import find_kind, kinds_present
-from mapping.services.analyses import Workspace, default_questions, run_coverages
+from mapping.services.coverage import default_questions, run_coverages
 from mapping.services.imports import load_pack
+from mapping.services.workspace import Workspace
 
 EMBEDDED_PACK = Path(settings.BASE_DIR) / "fixtures" / "novosibirsk"
 

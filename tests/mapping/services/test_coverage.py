@@ -4,8 +4,9 @@ import pytest
 
 from mapping.errors import NoInstitutionsError, NoPeopleKnownError, ParameterError, UnknownNameError
 from mapping.models import AnalysisRun, CoverageRow, Institution, PopulationUnit, Street
-from mapping.services import analyses
-from mapping.services.analyses import CoverageQuestion, Workspace, run_coverage, run_coverages
+from mapping.services import runs
+from mapping.services.coverage import CoverageQuestion, run_coverage, run_coverages
+from mapping.services.workspace import Workspace
 from tests.factories import (
     line_through,
     make_city,
@@ -129,7 +130,7 @@ def test_a_run_that_dies_leaves_the_active_one(town, monkeypatch):
     def die(run):
         raise RuntimeError("power cut")
 
-    monkeypatch.setattr(analyses, "_switch_on", die)
+    monkeypatch.setattr(runs, "switch_on", die)
     with pytest.raises(RuntimeError, match="power cut"):
         run_coverage(town, LIBRARY)
 

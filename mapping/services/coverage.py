@@ -1,0 +1,180 @@
+"""Coverage: who lives within a walk of the nearest institution of a kind, and who does not."""
+
+import dataclasses
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from mapping.analysis.coverage import Coverage, CoverageTotal, coverage
+from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M
+from mapping.analysis.walking import DEFAULT_SPEED_KMH
+from mapping.errors import ParameterError, UnknownNameError
+from mapping.importers.records import AGE_GROUPS
+from mapping.models import AnalysisRun, City, CoverageRow, InstitutionKind, PopulationUnit
+from mapping.queries.institutions import find_kind
+from mapping.services.bulk import copy_rows
+from mapping.services.runs import Question, Stopwatch, find_stored, finite, store_run
+from mapping.services.workspace import GROUPS, LEVELS, Territories, Workspace
+
+MODE = "walk"
+MAX_MINUTES = 120
+SPEEDS_KMH = (0.5, 12.0)
+DEFAULT_MINUTES = (10, 15, 30)
+ROW_COLUMNS = (
+    "run",
+    "level",
+    "district",
+    "tos",
+    "cell",
+    "people",
+    "covered",
+    "uncovered",
+    "unknown",
+    "share",
+    "median_minutes",
+    "rank",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CoverageQuestion:
+    """
+    Whom to count, how far, to what.
+
+    Raises
+    ------
+    ParameterError, UnknownNameError
+        When a value makes no sense; known names are listed.
+    """
+
+    kind: str
+    minutes: float = 15
+    group: str = "all"
+    speed_kmh: float = DEFAULT_SPEED_KMH
+    max_snap_m: float = DEFAULT_MAX_SNAP_M
+
+    def __post_init__(self) -> None:
+        if not 0 < self.minutes <= MAX_MINUTES:
+            raise ParameterError("minutes", self.minutes, f"more than 0, at most {MAX_MINUTES}")
+        slow, fast = SPEEDS_KMH
+        if not slow <= self.speed_kmh <= fast:
+            raise ParameterError("speed_kmh", self.speed_kmh, f"{slow} to {fast}")
+        if self.max_snap_m <= 0:
+            raise ParameterError("max_snap_m", self.max_snap_m, "more than 0")
+        if self.group not in GROUPS:
+            raise UnknownNameError("group", self.group, GROUPS)
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        return dataclasses.asdict(self) | {"mode": MODE, "minutes": float(self.minutes)}
+
+
+def run_coverages(
+    city: City,
+    questions: Iterable[CoverageQuestion],
+    *,
+    workspace: Workspace | None = None,
+    progress: Callable[[str], None] = lambda text: None,
+) -> list[AnalysisRun]:
+    """Answer several questions over one workspace; see `run_coverage`."""
+    workspace = workspace or Workspace(city)
+    runs = []
+    for question in questions:
+        progress(f"{question.kind}, {question.minutes:g} min, {question.group}")
+        runs.append(run_coverage(city, question, workspace=workspace))
+    return runs
+
+
+def run_coverage(
+    city: City, asked: CoverageQuestion, *, workspace: Workspace | None = None
+) -> AnalysisRun:
+    """
+    Answer a question from the stored run, or compute, store and switch on a new one.
+
+    Raises
+    ------
+    UnknownNameError, NoInstitutionsError, NoPeopleKnownError, NoStreetsError
+        When the question cannot be answered; a failure never becomes a number.
+    """
+    workspace = workspace or Workspace(city)
+    kind = find_kind(asked.kind)
+    inputs = workspace.inputs(kind)
+    question = Question(city, AnalysisRun.Analysis.COVERAGE, asked.parameters, inputs)
+    stored = find_stored(question)
+    if stored:
+        return stored
+    stopwatch = Stopwatch(workspace)
+    answers = _count(workspace, kind, asked)
+    summary = workspace.describe(kind, asked.max_snap_m) | {
+        "totals": {level: _total(answer.total) for level, answer in answers.items()}
+    }
+
+    def write_rows(run: AnalysisRun) -> None:
+        for level in LEVELS:
+            territories, _ = workspace.territories[level]
+            copy_rows(CoverageRow, ROW_COLUMNS, _rows(run, level, territories, answers[level]))
+
+    return store_run(question, stopwatch, summary, write_rows)
+
+
+def _count(
+    workspace: Workspace, kind: InstitutionKind, asked: CoverageQuestion
+) -> dict[str, Coverage]:
+    minutes = workspace.minutes(kind, speed_kmh=asked.speed_kmh, max_snap_m=asked.max_snap_m)
+    people = workspace.people(asked.group)
+    territories: dict[str, Territories] = workspace.territories
+    with workspace.timed("count"):
+        return {
+            level: coverage(minutes, people, membership, within_minutes=asked.minutes)
+            for level, (_, membership) in territories.items()
+        }
+
+
+def _total(total: CoverageTotal) -> dict[str, Any]:
+    return {
+        "people": total.people,
+        "covered": total.covered,
+        "uncovered": total.uncovered,
+        "unknown": total.unknown,
+        "no_path": total.no_path,
+        "outside": total.outside,
+        "share": finite(total.share),
+        "median_minutes": finite(total.median_minutes),
+    }
+
+
+def _rows(
+    run: AnalysisRun, level: str, territories: pd.DataFrame, answer: Coverage
+) -> Iterator[tuple[Any, ...]]:
+    for number, territory in enumerate(territories["id"]):
+        yield (
+            run.pk,
+            level,
+            territory if level == "district" else None,
+            territory if level == "tos" else None,
+            territory if level == "grid" else "",
+            float(answer.people[number]),
+            float(answer.covered[number]),
+            float(answer.uncovered[number]),
+            float(answer.unknown[number]),
+            finite(answer.share[number]),
+            finite(answer.median_minutes[number]),
+            int(answer.rank[number]),
+        )
+
+
+def default_questions(city: City, kinds: Iterable[InstitutionKind]) -> list[CoverageQuestion]:
+    """What the map offers from the start: every kind, three walks, every group that is counted."""
+    counted = [
+        group
+        for group in AGE_GROUPS
+        if PopulationUnit.objects.filter(city=city, **{f"{group}__isnull": False}).exists()
+    ]
+    return [
+        CoverageQuestion(kind=kind.code, minutes=minutes, group=group)
+        for kind in kinds
+        for group in ("all", *counted)
+        for minutes in DEFAULT_MINUTES
+    ]

@@ -1,0 +1,208 @@
+"""
+What all runs of one city share: network, people, territories, places.
+
+A batch of kinds, minutes and groups reads the tables once and searches the network once per kind.
+"""
+
+import dataclasses
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from mapping.analysis.access import nearest_minutes
+from mapping.analysis.coverage import Membership
+from mapping.analysis.snapping import Snap, index_segments, snap
+from mapping.errors import NoInstitutionsError, NoPeopleKnownError
+from mapping.frames import (
+    district_membership,
+    grid_membership,
+    points_xy,
+    read_frame,
+    table_checksum,
+    tos_membership,
+    unit_frame,
+)
+from mapping.importers.records import AGE_GROUPS
+from mapping.models import City, District, InstitutionKind, PopulationUnit, TosTerritory
+from mapping.queries.institutions import completeness, of_kind, reachable
+from mapping.services.networks import StoredNetwork, walk_network
+
+GROUPS = ("all", *AGE_GROUPS)
+LEVELS = ("district", "tos", "grid")
+PLACE_COLUMNS = ("name", "kind__code", "capacity", "position_accuracy", "synthetic")
+
+Territories = tuple[pd.DataFrame, Membership]
+
+
+@dataclass
+class Workspace:
+    """Everything runs of one city share; each part is read when it is first needed."""
+
+    city: City
+    seconds: dict[str, float] = field(default_factory=dict)
+    _inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    _snaps: dict[tuple[str, float], Snap] = field(default_factory=dict)
+    _places: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    _minutes: dict[tuple[str, float, float], NDArray[np.float64]] = field(default_factory=dict)
+
+    @contextmanager
+    def timed(self, step: str) -> Iterator[None]:
+        started = time.perf_counter()
+        yield
+        self.seconds[step] = self.seconds.get(step, 0.0) + time.perf_counter() - started
+
+    @cached_property
+    def stored_network(self) -> StoredNetwork:
+        with self.timed("network"):
+            return walk_network(self.city)
+
+    @cached_property
+    def segment_index(self) -> Any:
+        return index_segments(self.stored_network.network)
+
+    @cached_property
+    def units(self) -> gpd.GeoDataFrame:
+        with self.timed("read"):
+            return unit_frame(self.city)
+
+    @cached_property
+    def territories(self) -> dict[str, Territories]:
+        units = self.units
+        with self.timed("territories"):
+            return {
+                "district": district_membership(self.city, units),
+                "tos": tos_membership(self.city, units),
+                "grid": grid_membership(self.city, units),
+            }
+
+    @cached_property
+    def shared_inputs(self) -> dict[str, str]:
+        """Checksums of everything but the institutions."""
+        with self.timed("checksums"):
+            return {
+                "streets": self.stored_network.checksum,
+                "population": table_checksum(
+                    PopulationUnit.objects.filter(city=self.city),
+                    "point",
+                    "people",
+                    *AGE_GROUPS,
+                    "address",
+                ),
+                "districts": table_checksum(
+                    District.objects.filter(city=self.city, valid_to__isnull=True), "geometry"
+                ),
+                "tos": table_checksum(
+                    TosTerritory.objects.filter(city=self.city, valid_to__isnull=True),
+                    "geometry",
+                    "houses",
+                ),
+            }
+
+    def inputs(self, kind: InstitutionKind) -> dict[str, Any]:
+        """Checksums of everything a run of this kind is computed from, read once per kind."""
+        if kind.code not in self._inputs:
+            with self.timed("checksums"):
+                self._inputs[kind.code] = self.shared_inputs | {
+                    "institutions": table_checksum(
+                        reachable(of_kind(self.city, kind)), "geometry", "status"
+                    ),
+                    "completeness": _known_of(self.city, kind),
+                }
+        return self._inputs[kind.code]
+
+    def snap(self, xy: NDArray[np.float64], max_snap_m: float) -> Snap:
+        network = self.stored_network.network
+        with self.timed("snap"):
+            return snap(network, xy, max_snap_m=max_snap_m, index=self.segment_index)
+
+    def unit_snap(self, max_snap_m: float) -> Snap:
+        key = ("units", max_snap_m)
+        if key not in self._snaps:
+            self._snaps[key] = self.snap(points_xy(self.units), max_snap_m)
+        return self._snaps[key]
+
+    def people(self, group: str) -> NDArray[np.float64]:
+        """Raises NoPeopleKnownError when nobody has counted the group."""
+        column = "people" if group == "all" else group
+        people = self.units[column].to_numpy()
+        if not np.isfinite(people).any():
+            raise NoPeopleKnownError(self.city.slug, group)
+        return people
+
+    def places(self, kind: InstitutionKind) -> gpd.GeoDataFrame:
+        """
+        Open institutions of the kind with a position; metric points.
+
+        Raises NoInstitutionsError when there is none: of nothing no distance is known.
+        """
+        if kind.code not in self._places:
+            institutions = of_kind(self.city, kind)
+            places = read_frame(reachable(institutions), "point", PLACE_COLUMNS, self.city)
+            if places.empty:
+                raise NoInstitutionsError(self.city.slug, kind.code, institutions.count())
+            self._places[kind.code] = places
+        return self._places[kind.code]
+
+    def place_snap(self, kind: InstitutionKind, max_snap_m: float) -> Snap:
+        key = (kind.code, max_snap_m)
+        if key not in self._snaps:
+            self._snaps[key] = self.snap(points_xy(self.places(kind)), max_snap_m)
+        return self._snaps[key]
+
+    def minutes(
+        self, kind: InstitutionKind, *, speed_kmh: float, max_snap_m: float
+    ) -> NDArray[np.float64]:
+        """Minutes from every unit to the nearest of the kind; searched once per kind and speed."""
+        key = (kind.code, speed_kmh, max_snap_m)
+        if key not in self._minutes:
+            origins = self.unit_snap(max_snap_m)
+            goals = self.place_snap(kind, max_snap_m)
+            with self.timed("search"):
+                self._minutes[key] = nearest_minutes(
+                    self.stored_network.network, origins, goals, speed_kmh=speed_kmh
+                )
+        return self._minutes[key]
+
+    def describe(self, kind: InstitutionKind, max_snap_m: float) -> dict[str, Any]:
+        """What every run says of its ground: completeness, marks, what could not be placed."""
+        units, places = self.units, self.places(kind)
+        report = self.stored_network.network.report
+        known = self.inputs(kind)["completeness"]
+        return {
+            "completeness": known,
+            "marks": {
+                "synthetic": bool(units["synthetic"].any() or places["synthetic"].any()),
+                "modelled": bool(units["modelled"].any()),
+                "approximate": known["approximate"] > 0,
+            },
+            "units": {
+                "count": len(units),
+                "off_streets": self.unit_snap(max_snap_m).unsnapped_count,
+                "without_population": int(units["people"].isna().sum()),
+            },
+            "institutions": {
+                "counted": len(places),
+                "off_streets": self.place_snap(kind, max_snap_m).unsnapped_count,
+            },
+            "network": {
+                "vertices": report.vertices,
+                "components": report.components,
+                "kept_share_of_vertices": round(report.kept_share_of_vertices, 4),
+                "length_km": round(report.length_km, 1),
+                "dropped_length_km": round(report.dropped_length_km, 1),
+            },
+        }
+
+
+def _known_of(city: City, kind: InstitutionKind) -> dict[str, Any]:
+    known = dataclasses.asdict(completeness(city, kind))
+    as_of = known["official_as_of"]
+    return known | {"official_as_of": as_of.isoformat() if as_of else None}
