@@ -85,6 +85,15 @@ def test_a_row_and_its_territory_light_each_other(open_map):
     expect(atlas.page.locator("#panel-list .is-hovered")).to_have_count(1)
 
 
+def test_the_whole_city_stays_in_a_window_of_another_size(open_map):
+    atlas = open_map().wait_for_map()
+    atlas.page.set_viewport_size({"width": 800, "height": 600})
+
+    for area in atlas.areas.all():
+        expect(area).to_be_in_viewport(ratio=0.99)
+    assert "at=" not in atlas.query()
+
+
 def test_a_shared_link_opens_its_card(open_map):
     first = open_map().wait_for_map()
     first.row(EAST).click()

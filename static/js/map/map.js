@@ -52,12 +52,19 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
     drawnBase = createBase(base, city.pad(0.3)).addTo(map);
   }
 
-  /** A place that the address names, or the whole city: not a move of the reader's. */
-  function goTo(view) {
+  /** Move the map without taking it for the reader's choice. */
+  function quietly(move) {
     byReader = false;
-    if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
-    else map.fitBounds(city, { ...fitOptions(padding()), animate: false });
+    move();
     byReader = true;
+  }
+
+  /** A place that the address names, or the whole city. */
+  function goTo(view) {
+    quietly(() => {
+      if (view) map.setView([view.lat, view.lon], view.zoom, { animate: false });
+      else map.fitBounds(city, { ...fitOptions(padding()), animate: false });
+    });
   }
 
   function currentView() {
@@ -100,7 +107,7 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
     goTo,
     view: currentView,
     repaint: drawBase,
-    resize: () => map.invalidateSize({ animate: false }),
+    resize: () => quietly(() => map.invalidateSize({ animate: false })),
     onBackgroundClick: (listener) => map.on("click", listener),
   };
 }

@@ -57,14 +57,16 @@ selection.listen((what, sel, current) => {
 });
 map.onBackgroundClick(() => state.sel && change({ sel: null }));
 addEventListener("popstate", restore);
-addEventListener("resize", () => map.resize());
-panelNode.addEventListener("transitionend", (event) => {
-  // The sheet came to rest: a reader who has not moved the map still sees the whole city.
-  if (event.target === panelNode && !state.at) map.goTo(null);
+addEventListener("resize", fitAgain);
+addEventListener("beforeprint", () => {
+  legend.open = true;
 });
+matchMedia("print").addEventListener("change", fitAgain);
+// The sheet came to rest at another stop.
+panelNode.addEventListener("transitionend", ({ target }) => target === panelNode && fitAgain());
 document.addEventListener("keydown", onKey);
 wireContrast(document.querySelector("[data-contrast]"), () => {
-  map.resize();
+  fitAgain();
   map.repaint();
 });
 wireMenus(document);
@@ -72,6 +74,12 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", map.repain
 keepQueryInLinks();
 loadLayers();
 if (state.sel) openCard({ focus: false });
+
+/** The map got another size; a reader who has not moved it still sees the whole city. */
+function fitAgain() {
+  map.resize();
+  if (!state.at) map.goTo(null);
+}
 
 /** A choice of the reader: a new address, and whatever depends on what changed. */
 function change(part) {
