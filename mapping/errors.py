@@ -155,3 +155,30 @@ class SolverError(MappingError, RuntimeError):
 
     def __init__(self, got: str) -> None:
         super().__init__(f"HiGHS: got status {got!r}, wanted an answer or the time limit")
+
+
+class StopsOffNetworkError(MappingError, ValueError):
+    """No stop of a timetable is near a street: the feed is of another place, or the streets are."""
+
+    def __init__(self, stop_count: int) -> None:
+        super().__init__(f"stops: got {stop_count}, none near a street; wanted a feed of this city")
+
+
+class NoDeparturesError(MappingError, ValueError):
+    """Nothing departs within the window, so travelling by timetable has no meaning."""
+
+    def __init__(self, from_s: int, until_s: int) -> None:
+        window = " and ".join(f"{s // 3600:02}:{s % 3600 // 60:02}" for s in (from_s, until_s))
+        super().__init__(f"timetable: got no departure between {window}, wanted at least one")
+
+
+class NoServiceError(MappingError, ValueError):
+    """Nothing runs on the asked date: the feed's calendar is over, not begun, or has a gap."""
+
+    def __init__(self, path: Any, on: Any, first: Any, last: Any) -> None:
+        known = f"a date with service from {first} to {last}" if first else "a calendar with dates"
+        super().__init__(f"{path}: got no service on {on}, wanted {known}")
+
+
+class CancelledError(MappingError):
+    """Somebody changed their mind while it was being computed."""
