@@ -45,7 +45,7 @@ class Choice:
     @property
     def is_proven(self) -> bool:
         """True when no better choice exists."""
-        return self.bound - self.value <= PROVEN * self.value
+        return self.bound == self.value
 
 
 class _Rows(NamedTuple):
@@ -97,7 +97,9 @@ def choose_with_bound(gains: Gains, count: int) -> Choice:
     greedy, _ = _greedy(rows, count)
     sites = _exchange(rows, _fill_up(greedy, count, gains.site_count))
     sites, value, bound, is_out, is_in = _squeeze(rows, sites, BOUND_ROUNDS, PATIENCE, PROVEN)
-    return Choice(np.sort(sites), float(value), float(max(bound, value)), is_out, is_in)
+    if bound - value <= PROVEN * value:
+        bound = value
+    return Choice(np.sort(sites), float(value), float(bound), is_out, is_in)
 
 
 def evaluate(gains: Gains, sites: Indexes) -> float:
