@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "accounts",
     "leaflet",
     "simple_history",
+    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -143,6 +144,9 @@ CACHES = {
         "OPTIONS": {"MAX_ENTRIES": 5000},
     }
 }
+
+# Long computations wait in the database and are done by `manage.py db_worker`.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
 # Everything a page needs comes from this server. The admin's map widgets alone set inline styles
 # and scripts (see `config.urls`), so the exception is made there and nowhere else.

@@ -13,3 +13,4 @@ WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NETWORK_DIR = BASE_DIR / "var" / "test-networks"
 DEFAULT_CITY = ""
+TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

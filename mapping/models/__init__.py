@@ -14,7 +14,8 @@ from mapping.models.institutions import (
 )
 from mapping.models.norms import Norm, NormSet
 from mapping.models.population import AgeGroup, PopulationUnit
-from mapping.models.runs import AnalysisRun, CoverageRow, ImportRun
+from mapping.models.runs import AnalysisRun, CoverageRow, ImportRun, Job, RunRow
+from mapping.models.scenarios import Scenario
 from mapping.models.sources import PositionAccuracy, Source
 from mapping.models.territories import District, TosTerritory
 
@@ -30,6 +31,7 @@ __all__ = [
     "ImportRun",
     "Institution",
     "InstitutionKind",
+    "Job",
     "NeighborCenter",
     "Norm",
     "NormSet",
@@ -39,6 +41,8 @@ __all__ = [
     "Organization",
     "PopulationUnit",
     "PositionAccuracy",
+    "RunRow",
+    "Scenario",
     "Source",
     "Stop",
     "Street",

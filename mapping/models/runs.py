@@ -1,5 +1,6 @@
 """What was imported and what was computed, from what, by which code, in how long."""
 
+import uuid
 from typing import ClassVar
 
 from django.contrib.gis.db import models
@@ -7,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from mapping.models.cities import City
+from mapping.models.institutions import Institution
 from mapping.models.territories import District, TosTerritory
 
 
@@ -39,6 +41,17 @@ class AnalysisRun(models.Model):
 
     class Analysis(models.TextChoices):
         COVERAGE = "coverage", _("coverage")
+        ACCESSIBILITY = "accessibility", _("accessibility with capacity")
+        PROVISION = "provision", _("provision by norms")
+        EQUITY = "equity", _("equity")
+        CHOICE = "choice", _("choice within reach")
+        AUDIENCE = "audience", _("potential audience")
+        WHITE_SPOTS = "white_spots", _("white spots")
+        SERVICE_AREAS = "service_areas", _("service areas")
+        UNCERTAINTY = "uncertainty", _("uncertainty")
+        SITING = "siting", _("where to open")
+        SCENARIO = "scenario", _("what if")
+        TRANSIT = "transit", _("by public transport")
 
     city = models.ForeignKey(City, models.CASCADE, related_name="analysis_runs")
     analysis = models.CharField(_("analysis"), max_length=20, choices=Analysis)
@@ -50,6 +63,9 @@ class AnalysisRun(models.Model):
     )
     inputs_key = models.CharField(max_length=64)
     code_version = models.CharField(_("code version"), max_length=60)
+    data_version = models.PositiveBigIntegerField(
+        _("data version of the city"), default=0, help_text="As of the last time it was asked for."
+    )
     is_active = models.BooleanField(_("active"), default=False)
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"), null=True)
@@ -109,3 +125,68 @@ class CoverageRow(models.Model):
                 name="mapping_coveragerow_territory",
             ),
         ]
+
+
+class RunRow(models.Model):
+    """
+    One row of one of a run's tables: figures as JSON, with a shape where there is one to draw.
+
+    Coverage has columns of its own; every other measure keeps its tables here.
+    """
+
+    run = models.ForeignKey(AnalysisRun, models.CASCADE, related_name="rows")
+    table = models.SlugField(max_length=40)
+    position = models.PositiveIntegerField()
+    label = models.CharField(max_length=300, blank=True)
+    district = models.ForeignKey(District, models.CASCADE, null=True, related_name="+")
+    tos = models.ForeignKey(TosTerritory, models.CASCADE, null=True, related_name="+")
+    institution = models.ForeignKey(Institution, models.CASCADE, null=True, related_name="+")
+    values = models.JSONField(default=dict)
+    geometry = models.GeometryField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "table", "position"], name="mapping_runrow_once")
+        ]
+
+
+class Job(models.Model):
+    """A computation somebody waits for: how far it is, and what became of it."""
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        RUNNING = "running", _("being computed")
+        DONE = "done", _("done")
+        FAILED = "failed", _("failed")
+        CANCELLED = "cancelled", _("cancelled")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    city = models.ForeignKey(City, models.CASCADE, related_name="jobs")
+    analysis = models.CharField(_("analysis"), max_length=20, choices=AnalysisRun.Analysis)
+    parameters = models.JSONField(_("parameters"))
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
+    progress = models.FloatField(_("progress, 0 to 1"), default=0)
+    step = models.CharField(_("what is being done"), max_length=200, blank=True)
+    message = models.TextField(_("why it failed"), blank=True)
+    run = models.ForeignKey(AnalysisRun, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("computation")
+        verbose_name_plural = _("computations")
+        ordering = ["-created_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(progress__gte=0, progress__lte=1), name="mapping_job_progress"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.analysis} {self.created_at:%d.%m.%Y %H:%M}"
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in {self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED}

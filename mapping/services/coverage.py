@@ -1,6 +1,5 @@
 """Coverage: who lives within a walk of the nearest institution of a kind, and who does not."""
 
-import dataclasses
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,19 +7,14 @@ from typing import Any
 import pandas as pd
 
 from mapping.analysis.coverage import Coverage, CoverageTotal, coverage
-from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M
-from mapping.analysis.walking import DEFAULT_SPEED_KMH
-from mapping.errors import ParameterError, UnknownNameError
 from mapping.importers.records import AGE_GROUPS
 from mapping.models import AnalysisRun, City, CoverageRow, InstitutionKind, PopulationUnit
 from mapping.queries.institutions import find_kind
 from mapping.services.bulk import copy_rows
+from mapping.services.questions import WalkQuestion
 from mapping.services.runs import Question, Stopwatch, find_stored, finite, store_run
-from mapping.services.workspace import GROUPS, LEVELS, Territories, Workspace
+from mapping.services.workspace import LEVELS, Territories, Workspace
 
-MODE = "walk"
-MAX_MINUTES = 120
-SPEEDS_KMH = (0.5, 12.0)
 DEFAULT_MINUTES = (10, 15, 30)
 ROW_COLUMNS = (
     "run",
@@ -38,37 +32,9 @@ ROW_COLUMNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CoverageQuestion:
-    """
-    Whom to count, how far, to what.
-
-    Raises
-    ------
-    ParameterError, UnknownNameError
-        When a value makes no sense; known names are listed.
-    """
-
-    kind: str
-    minutes: float = 15
-    group: str = "all"
-    speed_kmh: float = DEFAULT_SPEED_KMH
-    max_snap_m: float = DEFAULT_MAX_SNAP_M
-
-    def __post_init__(self) -> None:
-        if not 0 < self.minutes <= MAX_MINUTES:
-            raise ParameterError("minutes", self.minutes, f"more than 0, at most {MAX_MINUTES}")
-        slow, fast = SPEEDS_KMH
-        if not slow <= self.speed_kmh <= fast:
-            raise ParameterError("speed_kmh", self.speed_kmh, f"{slow} to {fast}")
-        if self.max_snap_m <= 0:
-            raise ParameterError("max_snap_m", self.max_snap_m, "more than 0")
-        if self.group not in GROUPS:
-            raise UnknownNameError("group", self.group, GROUPS)
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        return dataclasses.asdict(self) | {"mode": MODE, "minutes": float(self.minutes)}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageQuestion(WalkQuestion):
+    """Who lives within so many minutes of the nearest of a kind."""
 
 
 def run_coverages(

@@ -5,7 +5,7 @@ A run is filled aside and switched on in one transaction, so readers see the old
 new one, never half of one; a run that dies leaves the active one as it was.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,9 +13,11 @@ from typing import Any
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
+from shapely.geometry.base import BaseGeometry
 
 from mapping.frames import combined_key
-from mapping.models import AnalysisRun, City, CoverageRow
+from mapping.models import AnalysisRun, City, CoverageRow, RunRow
+from mapping.services.tables import to_geos
 from mapping.services.workspace import Workspace
 from mapping.version import code_version
 
@@ -58,11 +60,26 @@ class Stopwatch:
 
 def find_stored(question: Question) -> AnalysisRun | None:
     """The active run with the same parameters over the same inputs by the same code."""
+    run = _active(question.city, question.analysis, question.parameters)
+    if run is None or run.inputs_key != question.inputs_key:
+        return None
+    if run.data_version != question.city.data_version:
+        run.data_version = question.city.data_version
+        run.save(update_fields=["data_version"])
+    return run
+
+
+def find_current(city: City, analysis: str, parameters: Mapping[str, Any]) -> AnalysisRun | None:
+    """The active run of these parameters if the city has not changed since; no checksums."""
+    run = _active(city, analysis, parameters)
+    return run if run and run.data_version == city.data_version else None
+
+
+def _active(city: City, analysis: str, parameters: Mapping[str, Any]) -> AnalysisRun | None:
     return AnalysisRun.objects.filter(
-        city=question.city,
-        analysis=question.analysis,
-        parameters_key=question.parameters_key,
-        inputs_key=question.inputs_key,
+        city=city,
+        analysis=analysis,
+        parameters_key=combined_key(dict(parameters)),
         code_version=code_version(),
         is_active=True,
     ).first()
@@ -81,6 +98,7 @@ def store_run(
             inputs=dict(question.inputs),
             inputs_key=question.inputs_key,
             code_version=code_version(),
+            data_version=question.city.data_version,
             started_at=stopwatch.started_at,
             finished_at=timezone.now(),
             timings=stopwatch.seconds,
@@ -97,9 +115,43 @@ def switch_on(run: AnalysisRun) -> None:
         city=run.city, analysis=run.analysis, parameters_key=run.parameters_key, is_active=True
     )
     CoverageRow.objects.filter(run__in=retired).delete()
+    RunRow.objects.filter(run__in=retired).delete()
     retired.update(is_active=False)
     AnalysisRun.objects.filter(pk=run.pk).update(is_active=True)
     run.is_active = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row of a run's table; `geometry` is a shapely shape in EPSG:4326."""
+
+    label: str = ""
+    values: Mapping[str, Any]
+    geometry: BaseGeometry | None = None
+    district_id: int | None = None
+    tos_id: int | None = None
+    institution_id: int | None = None
+
+
+def write_table(run: AnalysisRun, table: str, rows: Iterable[Row]) -> None:
+    """Store the rows of one table in their order."""
+    RunRow.objects.bulk_create(
+        [
+            RunRow(
+                run=run,
+                table=table,
+                position=position,
+                label=row.label,
+                values=dict(row.values),
+                geometry=to_geos(row.geometry),
+                district_id=row.district_id,
+                tos_id=row.tos_id,
+                institution_id=row.institution_id,
+            )
+            for position, row in enumerate(rows)
+        ],
+        batch_size=1000,
+    )
 
 
 def finite(value: float) -> float | None:

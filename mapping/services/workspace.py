@@ -6,7 +6,7 @@ A batch of kinds, minutes and groups reads the tables once and searches the netw
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -39,6 +39,7 @@ GROUPS = ("all", *AGE_GROUPS)
 LEVELS = ("district", "tos", "grid")
 PLACE_COLUMNS = ("name", "kind__code", "capacity", "position_accuracy", "synthetic")
 
+Report = Callable[[float, str], None]
 Territories = tuple[pd.DataFrame, Membership]
 
 
@@ -47,6 +48,8 @@ class Workspace:
     """Everything runs of one city share; each part is read when it is first needed."""
 
     city: City
+    report: Report = lambda share, step: None
+    """Told how far a long computation is (0 to 1) and what it is doing; may raise to stop it."""
     seconds: dict[str, float] = field(default_factory=dict)
     _inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     _snaps: dict[tuple[str, float], Snap] = field(default_factory=dict)
