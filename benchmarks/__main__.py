@@ -7,7 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from benchmarks.city import BenchCity, pack_city, synthetic_city
-from benchmarks.jobs import Outcome, run_jobs
+from benchmarks.jobs import run_jobs
+from benchmarks.timing import Outcome
 
 
 def main() -> None:

@@ -1,8 +1,6 @@
 """The jobs: each done by the engine and by a peer, timed in turn, answers compared."""
 
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,42 +8,27 @@ from scipy.sparse import csr_array
 
 from benchmarks.city import BenchCity
 from benchmarks.peers import FullGraph, build_with_networkx
+from benchmarks.siting_jobs import siting_jobs, whatif_jobs
+from benchmarks.timing import Outcome, best
 from mapping.analysis.access import DEFAULT_SPEED_KMH, minutes_matrix, nearest_minutes_by_kind
 from mapping.analysis.arrays import metres_per_minute
 from mapping.analysis.network import build_network
 from mapping.analysis.snapping import index_segments, snap
 
 CUTOFFS_MINUTES = (15, 30)
-REPEATS = 3
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """One job: seconds (best of several), and how far the answers are apart."""
-
-    job: str
-    ours_s: float
-    peer: str
-    peer_s: float | None
-    agreement: str
-
-    @property
-    def ratio(self) -> float | None:
-        """How many times longer the peer takes."""
-        return None if self.peer_s is None else self.peer_s / self.ours_s
 
 
 def run_jobs(city: BenchCity) -> Iterator[Outcome]:
     """Run every job on `city`; the engine's first call, which compiles, is not timed."""
     pace = metres_per_minute(DEFAULT_SPEED_KMH)
-    ours_s, network = _best(lambda: build_network(city.lines))
-    peer_s, peer_graph = _best(lambda: build_with_networkx(city.lines), repeats=1)
+    ours_s, network = best(lambda: build_network(city.lines))
+    peer_s, peer_graph = best(lambda: build_with_networkx(city.lines), repeats=1)
     agreement = _compare_graphs(network.report, peer_graph)
     yield Outcome("streets to walk network", ours_s, "networkx", peer_s, agreement)
 
-    ours_s, index = _best(lambda: index_segments(network))
+    ours_s, index = best(lambda: index_segments(network))
     yield Outcome("index the segments", ours_s, "", None, f"{len(index.first):,} segments")
-    ours_s, homes = _best(lambda: snap(network, city.units_xy, index=index))
+    ours_s, homes = best(lambda: snap(network, city.units_xy, index=index))
     note = f"{len(homes):,} points, {homes.unsnapped_count:,} too far"
     yield Outcome("snap the population", ours_s, "", None, note)
 
@@ -53,32 +36,25 @@ def run_jobs(city: BenchCity) -> Iterator[Outcome]:
     kinds = {int(kind): np.flatnonzero(city.kind == kind) for kind in np.unique(city.kind)}
     full = FullGraph(network, homes, places)
     snaps = {kind: places.take(chosen) for kind, chosen in kinds.items()}
-    ours_s, ours = _best(lambda: nearest_minutes_by_kind(network, homes, snaps))
-    peer_s, peers = _best(
+    ours_s, ours = best(lambda: nearest_minutes_by_kind(network, homes, snaps))
+    peer_s, peers = best(
         lambda: {kind: full.minutes_to_nearest(chosen, pace) for kind, chosen in kinds.items()}
     )
     agreement = _compare(np.array([*ours.values()]), np.array([*peers.values()]))
     yield Outcome(f"nearest of {len(kinds)} kinds", ours_s, "scipy min_only", peer_s, agreement)
 
     for cutoff in CUTOFFS_MINUTES:
-        ours_s, matrix = _best(
+        ours_s, matrix = best(
             lambda cutoff=cutoff: minutes_matrix(network, homes, places, cutoff_minutes=cutoff)
         )
-        peer_s, peer_matrix = _best(
+        peer_s, peer_matrix = best(
             lambda cutoff=cutoff: full.minutes_within(cutoff, pace), repeats=1
         )
         agreement = _compare_matrices(matrix, peer_matrix)
         yield Outcome(f"matrix within {cutoff} min", ours_s, "scipy limit", peer_s, agreement)
 
-
-def _best(job: Callable[[], Any], *, repeats: int = REPEATS) -> tuple[float, Any]:
-    answer = job() if repeats > 1 else None  # compiles and warms the caches
-    seconds = []
-    for _ in range(repeats):
-        start = time.perf_counter()
-        answer = job()
-        seconds.append(time.perf_counter() - start)
-    return min(seconds), answer
+    yield from whatif_jobs(city, network, homes, places)
+    yield from siting_jobs(network, homes, places)
 
 
 def _compare_graphs(report: Any, graph: Any) -> str:
