@@ -230,8 +230,8 @@ def _redistribute(heads: Floats, model: PopulationModel, rng: np.random.Generato
 
 
 def _share(covered: Flags, heads: Floats, known: Flags) -> float:
-    people = heads @ known
-    return float(heads @ (covered & known) / people) if people > 0 else np.nan
+    people = heads[known].sum()
+    return float(heads[covered & known].sum() / people) if people > 0 else np.nan
 
 
 def _band(shares: list[float]) -> Band:
