@@ -212,6 +212,7 @@ def _set_options(solver: highspy.Highs, time_limit_s: float | None) -> None:
     solver.setOptionValue("output_flag", False)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.setOptionValue("mip_abs_gap", 1e-9)
+    solver.setOptionValue("mip_feasibility_tolerance", 1e-9)
     solver.setOptionValue("random_seed", 0)
     if time_limit_s is not None:
         solver.setOptionValue("time_limit", float(time_limit_s))

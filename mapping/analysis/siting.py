@@ -568,5 +568,8 @@ def _serve(
     solution = solve(capacitated_cover(sets, capacity, is_fixed, count), time_limit_s=time_limit_s)
     if solution.values is None:
         return np.zeros(len(capacity)), solution
-    flow = np.maximum(solution.values[len(capacity) :], 0.0)
+    # Within its tolerance the solver lets a few people into a site that stays closed.
+    is_open = np.zeros(len(capacity), dtype=bool)
+    is_open[chosen_sites(solution, len(capacity))] = True
+    flow = np.where(is_open[sets.site], np.maximum(solution.values[len(capacity) :], 0.0), 0.0)
     return np.bincount(sets.site, flow, len(capacity)).astype(np.float64), solution

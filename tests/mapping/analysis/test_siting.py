@@ -324,6 +324,19 @@ def test_no_time_is_said_and_still_answered():
     )
 
 
+def test_sites_that_stay_closed_serve_nobody():
+    minutes, people = borough(units=2000, sites=60)
+
+    answer = solve_capacitated_mclp(
+        stored(minutes), people, np.full(60, 4000.0), count=10, within_minutes=12, time_limit_s=5
+    )
+
+    assert len(answer.site) <= 10
+    assert (answer.added <= 4000 + 1e-3).all()
+    assert answer.objective == pytest.approx(answer.added.sum())
+    assert answer.objective <= answer.bound
+
+
 def test_the_same_question_has_the_same_answer():
     minutes, people = borough()
 
