@@ -7,6 +7,7 @@ import numpy as np
 from scipy.sparse import csr_array
 
 from benchmarks.city import BenchCity
+from benchmarks.measure_jobs import measure_jobs
 from benchmarks.peers import FullGraph, build_with_networkx
 from benchmarks.siting_jobs import siting_jobs, whatif_jobs
 from benchmarks.timing import Outcome, best
@@ -53,6 +54,7 @@ def run_jobs(city: BenchCity) -> Iterator[Outcome]:
         agreement = _compare_matrices(matrix, peer_matrix)
         yield Outcome(f"matrix within {cutoff} min", ours_s, "scipy limit", peer_s, agreement)
 
+    yield from measure_jobs(city, network, index, homes, places, matrix)
     yield from whatif_jobs(city, network, homes, places)
     yield from siting_jobs(network, homes, places)
 

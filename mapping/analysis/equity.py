@@ -110,19 +110,19 @@ def equity(access: ArrayLike, people: ArrayLike, territory: ArrayLike | None = N
 
 
 def _mean(access: Floats, heads: Floats) -> float:
-    return float(heads @ access / heads.sum()) if heads.size else np.nan
+    return float((heads * access).sum() / heads.sum()) if heads.size else np.nan
 
 
 def _lorenz(access: Floats, heads: Floats) -> tuple[float, float, tuple[Floats, Floats]]:
     """Return Gini, Palma and the drawn curve of people in order of access."""
-    total = heads @ access
+    total = (heads * access).sum()
     if not total > 0:
         nothing = np.full(0, np.nan)
         return np.nan, np.nan, (nothing, nothing)
     people_share = np.concatenate([[0.0], np.cumsum(heads) / heads.sum()])
     access_share = np.concatenate([[0.0], np.cumsum(heads * access) / total])
     people_share[-1] = access_share[-1] = 1.0
-    area = np.diff(people_share) @ (access_share[1:] + access_share[:-1])
+    area = (np.diff(people_share) * (access_share[1:] + access_share[:-1])).sum()
     gini = max(0.0, 1.0 - float(area))
     bottom, below_top = np.interp([BOTTOM_SHARE, 1 - TOP_SHARE], people_share, access_share)
     palma = float((1 - below_top) / bottom) if bottom > 0 else np.inf
@@ -138,17 +138,17 @@ def _drawn(people_share: Floats, access_share: Floats) -> tuple[Floats, Floats]:
 
 def _theil(access: Floats, heads: Floats, group: NDArray[np.int64]) -> tuple[float, float]:
     """Return Theil's T within groups and between them."""
-    total = heads @ access
+    total = (heads * access).sum()
     if not total > 0:
         return np.nan, np.nan
     count = int(group.max()) + 1
     group_heads = np.bincount(group, heads, count)
     group_access = np.bincount(group, heads * access, count)
     mean = np.divide(group_access, group_heads, out=np.ones(count), where=group_access > 0)
-    within = (heads * access / total) @ _log(access / mean[group])
+    within = (heads * access / total * _log(access / mean[group])).sum()
     share, even = group_access / total, group_heads / heads.sum()
     relative = np.divide(share, even, out=np.ones(count), where=even > 0)
-    return float(within), float(share @ _log(relative))
+    return float(within), float((share * _log(relative)).sum())
 
 
 def _log(ratio: Floats) -> Floats:
