@@ -1,10 +1,16 @@
+from datetime import date
+
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
+from pyproj import Transformer
 from scipy.sparse import csr_array
 
+from mapping.analysis.access import minutes_matrix, nearest_minutes
 from mapping.analysis.network import build_network
 from mapping.analysis.snapping import snap
+from mapping.analysis.timetable import build_timetable
 from mapping.analysis.transit import (
     FORBIDDEN_S,
     DepartureWindow,
@@ -15,8 +21,18 @@ from mapping.analysis.transit import (
     scan_profiles,
     transit_access,
 )
+from mapping.crs import project
 from mapping.errors import NoDeparturesError, ParameterError, StopsOffNetworkError
-from tests.mapping.analysis.timetables import Call, Network, networks, timetable_of, travel_naively
+from mapping.importers.gtfs_feed import read_feed
+from mapping.importers.osm_pbf import read_osm
+from tests.mapping.analysis.timetables import (
+    Call,
+    Network,
+    networks,
+    scan_forward,
+    timetable_of,
+    travel_naively,
+)
 from tests.mapping.analysis.towns import streets
 
 EIGHT = 8 * 3600
@@ -222,3 +238,95 @@ def test_a_stop_out_of_reach_is_not_a_stop_at_the_door():
     assert town.access_minutes.shape == (1, 3)
     assert isinstance(town.access_minutes, csr_array)
     assert minutes_of(town, DepartureWindow(EIGHT, EIGHT + 60))[0, 0] == 50
+
+
+UTM_23_SOUTH = 32723
+A_TUESDAY = date(2019, 10, 15)
+
+
+@pytest.fixture(scope="module")
+def sao_paulo(shared_data):
+    """A real feed on real streets: network, homes, stops, schools, timetable, changes."""
+    folder = shared_data / "sao_paulo"
+    feed = read_feed(folder / "spo.zip", on=A_TUESDAY)
+    extract = read_osm(folder / "spo_osm.pbf", kinds=(), tables={"streets"})
+    network = build_network(project(extract.tables["streets"].geometry, UTM_23_SOUTH))
+    cells = pd.read_csv(folder / "spo_hexgrid.csv")
+    to_metres = Transformer.from_crs(4326, UTM_23_SOUTH, always_xy=True)
+    homes_xy = np.column_stack(to_metres.transform(cells["lon"], cells["lat"]))
+    stops_xy = np.column_stack(to_metres.transform(*feed.stop_lonlat.T))
+    stops = snap(network, stops_xy)
+    timetable = build_timetable(
+        stop_count=len(feed.stop_ids),
+        trip_ptr=feed.trip_ptr,
+        stop=feed.stop,
+        arrival_s=feed.arrival_s,
+        departure_s=feed.departure_s,
+        boards=feed.boards,
+        alights=feed.alights,
+    )
+    # few places far apart, so that riding is worth it
+    schools = snap(network, homes_xy[[20, 250]])
+    homes = snap(network, homes_xy)
+    return network, homes, stops, schools, timetable, link_stops(network, stops)
+
+
+def test_agrees_with_a_plain_scan_forward_on_a_real_feed(sao_paulo):
+    network, homes, stops, places, timetable, footpaths = sao_paulo
+    window = DepartureWindow(EIGHT, EIGHT + 1800, horizon_minutes=90)
+    some = homes.take(np.random.default_rng(7).choice(len(homes), 25, replace=False))
+
+    access = minutes_matrix(network, some, stops, cutoff_minutes=15)
+    walk_minutes = nearest_minutes(network, some, places)
+    egress_minutes = nearest_minutes(network, stops, places)
+    egress_minutes[egress_minutes > 15] = np.inf
+    profiles = scan_profiles(timetable, footpaths, egress_minutes, window)
+    minutes = door_to_door_minutes(access, profiles, window, walk_minutes)
+
+    def in_seconds(stop_minutes):
+        return {int(s): int(np.ceil(m * 60 - 1e-6)) for s, m in stop_minutes if np.isfinite(m)}
+
+    part = timetable.between(EIGHT, EIGHT + 1800 + window.horizon_s)
+    rides = [
+        (trip, Call(here, 0, departs, boards), Call(there, arrives, 0, alights=alights))
+        for trip, here, there, departs, arrives, boards, alights in zip(
+            part.trip.tolist(),
+            part.from_stop.tolist(),
+            part.to_stop.tolist(),
+            part.departure_s.tolist(),
+            part.arrival_s.tolist(),
+            part.boards.tolist(),
+            part.alights.tolist(),
+            strict=True,
+        )
+    ]
+    spread = [slice(*footpaths.ptr[s : s + 2]) for s in range(len(stops))]
+    changes = {
+        s: list(zip(footpaths.to_stop[at].tolist(), footpaths.walk_s[at].tolist(), strict=True))
+        for s, at in enumerate(spread)
+    }
+    egress = in_seconds(enumerate(egress_minutes))
+    by_transit = 0
+    for home in range(len(some)):
+        near = slice(*access.indptr[home : home + 2])
+        start = in_seconds(zip(access.indices[near], access.data[near], strict=True))
+        for step in (0, 7, 29):
+            leave = int(window.leave_s[step])
+            travel_s = scan_forward(rides, changes, egress, start, leave) - leave
+            naive = travel_s / 60 if travel_s <= window.horizon_s else np.inf
+            assert minutes[home, step] == pytest.approx(min(naive, walk_minutes[home]))
+            by_transit += naive < walk_minutes[home]
+    assert by_transit > 30
+
+
+def test_riding_never_takes_longer_than_walking_and_helps_many(sao_paulo):
+    window = DepartureWindow(EIGHT, EIGHT + 3600)
+
+    result = transit_access(*sao_paulo, window)
+
+    known = np.isfinite(result.walk_minutes)
+    median, late = result.minutes.T
+    assert (median <= late).all()
+    assert (late <= result.walk_minutes).all()
+    assert known.sum() > 300
+    assert (median[known] < result.walk_minutes[known]).mean() > 0.3

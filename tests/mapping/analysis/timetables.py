@@ -12,7 +12,7 @@ from mapping.analysis.timetable import Timetable, build_timetable
 NEVER = float("inf")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Call:
     stop: int
     arrives: int
@@ -97,23 +97,44 @@ def _trip(rng: np.random.Generator, stop_count: int) -> list[Call]:
 
 def travel_naively(town: Network, home: int, leave: int, horizon: int) -> float:
     """Return seconds from door to door, by a plain scan forward from one home at one time."""
-    ready = {stop: leave + walk for stop, walk in town.access[home].items()}
-    rides = [
+    rides = sorted(
         (here.departs, number, place, here, there)
         for number, trip in enumerate(town.trips)
         for place, (here, there) in enumerate(pairwise(trip))
-        if here.departs >= leave
-    ]
+    )
+    changes: dict[int, list[tuple[int, int]]] = {}
+    for (off, on), seconds in town.changes.items():
+        changes.setdefault(off, []).append((on, seconds))
+    arrival = scan_forward(
+        [(number, here, there) for _, number, _, here, there in rides],
+        changes,
+        town.egress,
+        town.access[home],
+        leave,
+    )
+    travel = arrival - leave
+    return min(travel if travel <= horizon else NEVER, town.walk[home] * 60)
+
+
+def scan_forward(
+    rides: list[tuple[int, Call, Call]],
+    changes: dict[int, list[tuple[int, int]]],
+    egress: dict[int, int],
+    access: dict[int, int],
+    leave: int,
+) -> float:
+    """Return the earliest arrival at an institution; rides stand in order of departure."""
+    ready = {stop: leave + walk for stop, walk in access.items()}
     on_board = set()
     best = NEVER
-    for departs, number, _, here, there in sorted(rides, key=lambda ride: ride[:3]):
-        if here.boards and ready.get(here.stop, NEVER) <= departs:
+    for number, here, there in rides:
+        if here.departs < leave:
+            continue
+        if here.boards and ready.get(here.stop, NEVER) <= here.departs:
             on_board.add(number)
         if number not in on_board or not there.alights:
             continue
-        best = min(best, there.arrives + town.egress.get(there.stop, NEVER))
-        for (off, on), change in town.changes.items():
-            if off == there.stop:
-                ready[on] = min(ready.get(on, NEVER), there.arrives + change)
-    travel = best - leave
-    return min(travel if travel <= horizon else NEVER, town.walk[home] * 60)
+        best = min(best, there.arrives + egress.get(there.stop, NEVER))
+        for on, change in changes.get(there.stop, ()):
+            ready[on] = min(ready.get(on, NEVER), there.arrives + change)
+    return best
