@@ -9,7 +9,14 @@ from bootstrap import ROOT, VAR, checks
 from bootstrap.browser import ensure_browser
 from bootstrap.cluster import private_cluster, without_libpq
 from bootstrap.console import SetupError, locked, tell
-from bootstrap.environment import BENCH, CHECKS, SERVICE, Environment, ensure_node_modules
+from bootstrap.environment import (
+    BENCH,
+    CHECKS,
+    SERVICE,
+    Environment,
+    ensure_node_modules,
+    node_folder,
+)
 
 INTERRUPTED = 130  # what a shell reports after Ctrl-C
 
@@ -70,6 +77,8 @@ def test(arguments: list[str]) -> int:
     with locked(VAR / "setup.lock"):
         ensure_node_modules()
         os.environ["CHROMIUM_PATH"] = str(ensure_browser())
+    # Playwright's own Node.js wants a library that a bare system does not have; ours does not.
+    os.environ.setdefault("PLAYWRIGHT_NODEJS_PATH", str(node_folder() / "bin" / "node"))
     return checks.run_pytest(arguments) if arguments else checks.run_all()
 
 

@@ -1,3 +1,4 @@
+import contextlib
 import os
 import shutil
 import signal
@@ -78,7 +79,8 @@ def cluster():
 
 def kill_everything(cluster):
     for process in clusters.server_processes(cluster.data):
-        os.kill(process, signal.SIGKILL)
+        with contextlib.suppress(ProcessLookupError):  # its parent took it along
+            os.kill(process, signal.SIGKILL)
     clusters.wait_until(lambda: not clusters.server_processes(cluster.data), 10)
 
 
