@@ -1,4 +1,5 @@
 from itertools import combinations
+from pathlib import Path
 from warnings import catch_warnings, simplefilter
 
 import numpy as np
@@ -6,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.sparse import csr_array
+from scipy.sparse.csgraph import shortest_path
 
 from mapping.analysis import siting
 from mapping.analysis.siting import (
@@ -346,6 +348,23 @@ def test_the_same_question_has_the_same_answer():
 
     assert first.site.tolist() == second.site.tolist()
     assert first.objective == second.objective
+
+
+def test_the_published_optima_of_a_well_known_network():
+    """Beasley (1985): 5819 for five medians; Pullan (2008): 127 for five centres."""
+    file = Path(__file__).parents[2] / "golden" / "pmed1.txt"
+    (node_count, _, count), *edges = np.loadtxt(file, dtype=int)
+    lengths = np.zeros((node_count, node_count))
+    for start, end, length in edges:
+        lengths[start - 1, end - 1] = lengths[end - 1, start - 1] = length
+    walks, people = stored(shortest_path(lengths)), np.ones(node_count)
+
+    medians = solve_p_median(walks, people, count=int(count), beyond_minutes=1000)
+    centres = solve_p_centre(walks, people, count=int(count))
+
+    assert medians.objective * node_count == pytest.approx(5819)
+    assert centres.objective == 127
+    assert medians.status is centres.status is Status.OPTIMAL
 
 
 @pytest.fixture(scope="module")
