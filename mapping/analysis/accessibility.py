@@ -43,7 +43,14 @@ def steps(bands: Sequence[tuple[float, float]]) -> Weight:
     if not (weights[-1] > 0 and weights[0] <= 1 and (np.diff(weights) <= 0).all()):
         raise ParameterError("bands", bands, "weights from 1 to above 0, none larger than before")
     weights = np.append(weights, 0.0)
-    return lambda minutes: weights[np.searchsorted(uppers, minutes)]
+
+    def weigh(minutes: Floats) -> Floats:
+        band = np.zeros(minutes.shape, dtype=np.int64)
+        for upper in uppers:  # of a few bands, counting those exceeded beats searching
+            band += minutes > upper
+        return weights[band]
+
+    return weigh
 
 
 def gaussian(sigma_minutes: float) -> Weight:
