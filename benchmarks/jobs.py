@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_array
 
+from benchmarks.area_jobs import area_jobs
 from benchmarks.city import BenchCity
 from benchmarks.measure_jobs import measure_jobs
 from benchmarks.peers import FullGraph, build_with_networkx
 from benchmarks.siting_jobs import siting_jobs, whatif_jobs
 from benchmarks.timing import Outcome, best
+from benchmarks.transit_jobs import transit_jobs
 from mapping.analysis.access import DEFAULT_SPEED_KMH, minutes_matrix, nearest_minutes_by_kind
 from mapping.analysis.arrays import metres_per_minute
 from mapping.analysis.network import build_network
@@ -54,6 +56,8 @@ def run_jobs(city: BenchCity) -> Iterator[Outcome]:
         agreement = _compare_matrices(matrix, peer_matrix)
         yield Outcome(f"matrix within {cutoff} min", ours_s, "scipy limit", peer_s, agreement)
 
+    yield from area_jobs(network, city.units_xy, homes, places)
+    yield from transit_jobs(network, homes, snaps[0])
     yield from measure_jobs(city, network, index, homes, places, matrix)
     yield from whatif_jobs(city, network, homes, places)
     yield from siting_jobs(network, homes, places)

@@ -176,17 +176,13 @@ def transit_access(
     egress_minutes = nearest_minutes(network, stops, institutions, speed_kmh=speed_kmh)
     egress_minutes[egress_minutes > max_walk_minutes] = np.inf
     profiles = scan_profiles(timetable, footpaths, egress_minutes, window)
+    access = minutes_matrix(
+        network, units, stops, cutoff_minutes=max_walk_minutes, speed_kmh=speed_kmh
+    )
     minutes = np.empty((len(units), len(ranks)))
     for start in range(0, len(units), UNITS_AT_ONCE):
-        some = range(start, min(start + UNITS_AT_ONCE, len(units)))
-        access = minutes_matrix(
-            network,
-            units.take(some),
-            stops,
-            cutoff_minutes=max_walk_minutes,
-            speed_kmh=speed_kmh,
-        )
-        by_departure = door_to_door_minutes(access, profiles, window, walk_minutes[some])
+        some = slice(start, start + UNITS_AT_ONCE)
+        by_departure = door_to_door_minutes(access[some], profiles, window, walk_minutes[some])
         minutes[some] = np.partition(by_departure, ranks, axis=1)[:, ranks]
     return TransitAccess(tuple(percentiles), minutes, walk_minutes, stops.unsnapped_count)
 
