@@ -76,18 +76,12 @@ def merge_sets(ptr: Counts, site: Indexes, weight: Floats) -> CoverSets:
     sets
         In order of first appearance.
     """
-    group, first = number_rows(ptr, site)
+    group, first = _number_rows(np.asarray(ptr, np.int64), np.asarray(site, np.int32))
     total = np.bincount(group, weight, len(first)).astype(np.float64)
     length = np.diff(ptr)[first]
     used = (length > 0) & (total > 0)
     first, length = first[used], length[used]
     return CoverSets(_bounds(length), take_rows(ptr, site, first), total[used])
-
-
-def number_rows(ptr: Counts, site: Indexes) -> tuple[Indexes, Counts]:
-    """Number the different rows; return the number of each row, and the first row of each."""
-    group, first = _number_rows(np.asarray(ptr, np.int64), np.asarray(site, np.int32))
-    return group, first
 
 
 def as_cover_sets(gains: Gains) -> CoverSets:
@@ -141,7 +135,11 @@ def take_rows(ptr: Counts, site: Indexes, rows: Counts) -> Indexes:
 
 @compiled
 def _number_rows(ptr: Any, site: Any) -> Any:
-    """Number rows through an open hash table; equal hashes are compared entry by entry."""
+    """
+    Number the different rows; return the number of each row, and the first row of each.
+
+    An open hash table finds them; rows in one slot are compared entry by entry.
+    """
     row_count = ptr.size - 1
     slot_count = 16
     while slot_count < 2 * row_count:

@@ -73,21 +73,14 @@ def rank_greedily(gains: Gains, count: int) -> tuple[Indexes, Floats]:
     return sites, added
 
 
-def exchange(gains: Gains, sites: Indexes) -> Indexes:
-    """
-    Swap a chosen site for another while any such swap is worth it; returns them ascending.
-
-    Teitz & Bart (1968) vertex interchange, the best of all swaps each time.
-    """
-    return np.asarray(_exchange(_rows(gains), np.asarray(sites, np.int32)))
-
-
 def choose_with_bound(gains: Gains, count: int) -> Choice:
     """
     Choose `count` sites by greedy choice, interchange and Lagrangian rounds.
 
     Notes
     -----
+    Interchange is that of Teitz & Bart (1968): no swap of one site improves the choice.
+
     With a price `u` of serving each unit, no choice is worth more than the prices plus the
     `count` largest sums, over a site's units, of gain beyond the price (Cornuéjols, Fisher &
     Nemhauser 1977; Galvão & ReVelle 1996 for covering). Prices follow the subgradient. The same
@@ -177,6 +170,7 @@ def _best_gains(rows: Any, sites: Any) -> Any:
 
 @compiled
 def _exchange(rows: Any, sites: Any) -> Any:
+    """Swap a chosen site for another, the best swap each time, while any is worth it."""
     site_count = rows.site_ptr.size - 1
     chosen = np.sort(sites)
     place = np.full(site_count, -1, dtype=np.int64)

@@ -10,6 +10,7 @@ A site that would add nothing is never chosen, so there may be fewer than were a
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -83,7 +84,8 @@ class Siting:
         Known people whom none of them reaches.
     status, reason
         `OPTIMAL` is proven; `GAP` was found by interchange and is at most `gap` from the best;
-        `TIME_LIMIT` stopped the proof; `INFEASIBLE` says why in `reason`, otherwise empty.
+        `TIME_LIMIT` stopped the proof; `INFEASIBLE` has no answer. `reason` says why there is no
+        answer, otherwise it is empty.
     """
 
     site: Indexes
@@ -463,35 +465,45 @@ def _rank(gains: Gains, sites: Indexes) -> tuple[Indexes, Floats]:
     return rank_greedily(gains.keep(np.isin(gains.site, sites)), len(sites))
 
 
-def _fewest(
-    sets: CoverSets, site_count: int, most: int, time_limit_s: float
-) -> tuple[Indexes | None, int, bool, float]:
+class _Fewest(NamedTuple):
+    """Sites (None where there are none), the proven least number, how the search ended."""
+
+    sites: Indexes | None
+    least: int
+    is_over: bool
+    seconds: float
+
+
+def _fewest(sets: CoverSets, site_count: int, most: int, time_limit_s: float) -> _Fewest:
     """
     Hit every set with the fewest sites, at most `most`.
 
-    Returns the sites (None where there are none), the proven least number, whether the search is
-    over, and the seconds of the solver.
+    Without any set to hit no site is needed; without time nothing is found.
     """
     if len(sets) == 0:
-        return np.empty(0, dtype=np.int32), 0, True, 0.0
+        return _Fewest(np.empty(0, dtype=np.int32), 0, is_over=True, seconds=0.0)
     if time_limit_s <= 0:
-        return None, 1, False, 0.0
+        return _Fewest(None, 1, is_over=False, seconds=0.0)
     solution = solve(set_cover(sets, site_count, most=most), time_limit_s=time_limit_s)
     if solution.values is None:
-        return None, most + 1 if solution.is_over else 1, solution.is_over, solution.seconds
+        least = most + 1 if solution.is_over else 1
+        return _Fewest(None, least, solution.is_over, solution.seconds)
     sites = chosen_sites(solution, site_count)
     least = len(sites) if solution.is_over else max(1, int(np.ceil(-solution.bound - 1e-6)))
-    return sites, least, solution.is_over, solution.seconds
+    return _Fewest(sites, least, solution.is_over, solution.seconds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Shortest:
-    """The end of a search: sites (None without an answer), the bound, and what was proven."""
+    """
+    The end of a search: sites (None without an answer) and the bound in minutes.
+
+    `least_sites` is a proven number of sites without which not everyone can be covered.
+    """
 
     sites: Indexes | None
     bound: float
     least_sites: int
-    is_over: bool
 
 
 def _shorten(reach: _Reach, count: int, time_limit_s: float) -> _Shortest:
@@ -505,7 +517,7 @@ def _shorten(reach: _Reach, count: int, time_limit_s: float) -> _Shortest:
         sites, least, is_over, seconds = _fewest(everyone, limit, limit, time_limit_s)
         time_limit_s -= seconds
         if sites is None or len(sites) > count:
-            return _Shortest(None, np.nan, least, is_over)
+            return _Shortest(None, np.nan, least)
     # Below `proven` every level is known to be too short; `low` also jumps over the undecided.
     low, high, proven = 0, len(levels) - 1, 0
     while low < high:
@@ -521,7 +533,7 @@ def _shorten(reach: _Reach, count: int, time_limit_s: float) -> _Shortest:
             low = middle + 1
             proven = low if is_over else proven
     bound = float(levels[proven]) if len(levels) else np.nan
-    return _Shortest(sites, bound, least, is_over=True)
+    return _Shortest(sites, bound, least)
 
 
 def _few_by_greed(sets: CoverSets, site_count: int, count: int) -> Indexes | None:
@@ -544,10 +556,14 @@ def _longest(reach: _Reach, sites: Flags) -> float:
 
 
 def _without_centre(reach: _Reach, search: _Shortest, count: int, before: float) -> Siting:
-    reason = f"{count} sites cannot bring everyone within the cut-off of the minutes"
-    if search.least_sites > count:
-        reason += f"; it takes at least {search.least_sites}"
+    """Say that not everyone can be covered, or that nothing was found in the time."""
     is_infeasible = search.least_sites > count
+    reason = "no choice that brings everyone within the cut-off was found in the time given"
+    if is_infeasible:
+        reason = (
+            f"{count} sites cannot bring everyone within the cut-off of the minutes; "
+            f"it takes at least {search.least_sites}"
+        )
     return Siting(
         site=np.empty(0, dtype=np.int32),
         added=np.empty(0),
@@ -555,7 +571,7 @@ def _without_centre(reach: _Reach, search: _Shortest, count: int, before: float)
         bound=np.nan,
         before=before,
         status=Status.INFEASIBLE if is_infeasible else Status.TIME_LIMIT,
-        reason=reason if is_infeasible else "",
+        reason=reason,
         people=reach.people_reached,
         people_out_of_reach=reach.people_out_of_reach,
     )

@@ -298,15 +298,17 @@ def _walk_again(labels: Labels, closing: Counts, opening: Counts) -> Counts:
     nodes = _repair(graph, places, closing, opening, labels.label_m, labels.owner)
     chains = places.chain[np.concatenate([closing, opening])]
     streets = _streets_at(graph, nodes, chains[chains >= 0])
-    homes = _reread(graph, labels.ground.homes, places, labels, streets)
-    return np.sort(homes)
-
-
-def _reread(graph: Graph, homes: Row, places: Places, labels: Labels, streets: Indexes) -> Counts:
-    touched: Counts = _read_again(
-        graph, homes, places, streets, labels.label_m, labels.owner, labels.walk_m, labels.nearest
+    homes: Counts = _read_again(
+        graph,
+        labels.ground.homes,
+        places,
+        streets,
+        labels.label_m,
+        labels.owner,
+        labels.walk_m,
+        labels.nearest,
     )
-    return touched
+    return np.sort(homes)
 
 
 def _union(one: Counts, other: Counts) -> Counts:

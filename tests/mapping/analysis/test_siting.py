@@ -318,12 +318,28 @@ def test_no_time_is_said_and_still_answered():
     covered = solve_mclp(stored(minutes), people, count=12, within_minutes=9, **asked)
     fewest = solve_lscp(stored(minutes), people, within_minutes=9, **asked)
 
+    longest = solve_p_centre(stored(minutes), people, count=12, **asked)
+
     assert covered.status is Status.TIME_LIMIT
     assert 0 < covered.objective <= covered.bound <= covered.people
+    assert longest.status is Status.TIME_LIMIT
+    assert longest.objective == nearest_of(minutes, longest.site).max()
+    assert 0 < longest.bound < longest.objective
     assert fewest.status is Status.TIME_LIMIT
     assert (nearest_of(minutes, fewest.site)[people > 0] <= 9).sum() == np.count_nonzero(
         nearest_of(minutes, range(120)) <= 9
     )
+
+
+def test_no_time_and_no_answer_says_so():
+    minutes, people = borough()
+    minutes[minutes > 15] = FAR
+
+    answer = solve_p_centre(stored(minutes), people, count=6, time_limit_s=0.0)
+
+    assert answer.status is Status.TIME_LIMIT
+    assert "time" in answer.reason
+    assert np.isnan(answer.objective)
 
 
 def test_sites_that_stay_closed_serve_nobody():
