@@ -1,44 +1,35 @@
 """A coverage run as a table, in every form it leaves the house: the one place that knows them."""
 
-import csv
-import io
-import json
-import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import h3
 import shapely
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from openpyxl import Workbook
-from openpyxl.styles import Font
-from openpyxl.utils import get_column_letter
 from shapely.geometry.base import BaseGeometry
 
-from layers import wording
+from layers import sheets, styles, wording
 from layers.choice import Choice
-from mapping.errors import UnknownNameError
+from layers.sheets import Column, ColumnKind, Sheet, Style
 from mapping.models import AnalysisRun, CoverageRow
 from mapping.queries import coverage
 from mapping.queries.institutions import branch_ids, find_kind
 from mapping.queries.layers import coverage_inputs, sources_of
 
-HEADINGS = {
-    "rank": lazy("Place"),
-    "name": lazy("Territory"),
-    "people": lazy("People"),
-    "covered": lazy("Within reach"),
-    "uncovered": lazy("Too far"),
-    "unknown": lazy("Unknown"),
-    "share": lazy("Share within reach"),
-    "median_minutes": lazy("Median way, minutes"),
-    "synthetic": lazy("Demonstration data"),
-    "modelled": lazy("Modelled"),
+HEADINGS: dict[str, tuple[Any, ColumnKind]] = {
+    "rank": (lazy("Place"), "count"),
+    "name": (lazy("Territory"), "text"),
+    "people": (lazy("People"), "count"),
+    "covered": (lazy("Within reach"), "count"),
+    "uncovered": (lazy("Too far"), "count"),
+    "unknown": (lazy("Unknown"), "count"),
+    "share": (lazy("Share within reach"), "share"),
+    "median_minutes": (lazy("Median way, minutes"), "minutes"),
+    "synthetic": (lazy("Demonstration data"), "flag"),
+    "modelled": (lazy("Modelled"), "flag"),
 }
-EXCEL_BOM = "\ufeff"
+CONTENT_TYPES = sheets.CONTENT_TYPES
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +68,38 @@ def file_stem(choice: Choice) -> str:
 
 def encode(table: Table, form: str) -> bytes:
     """The table in a form of CONTENT_TYPES; raises UnknownNameError for any other."""
-    if form not in _ENCODERS:
-        raise UnknownNameError("format", form, CONTENT_TYPES)
-    return _ENCODERS[form](table)
+    if form == "json":
+        return sheets.encode(contract(table), form)
+    return sheets.encode(sheet_of(table), form)
+
+
+def contract(table: Table) -> Sheet:
+    """The stable contract of `--format json`."""
+    return Sheet(
+        name="coverage",
+        title="",
+        columns=(),
+        rows=[figures(row) for row in table.rows],
+        head=summary(table),
+        rows_key="territories",
+    )
+
+
+def sheet_of(table: Table) -> Sheet:
+    """The table as it is read apart from us: with marks, sources, shapes and colours."""
+    return Sheet(
+        name="coverage",
+        title=_("Coverage"),
+        columns=tuple(Column(key, str(words), kind) for key, (words, kind) in HEADINGS.items()),
+        rows=[_marked(table, row) for row in table.rows],
+        shapes=[_shape(row) for row in table.rows],
+        head=summary(table),
+        about=tuple(about_lines(table)),
+        style=Style(
+            expression='1 - "share"',
+            entries=styles.SHARE_UNCOVERED.entries(wording.share_range, _("no data")),
+        ),
+    )
 
 
 def summary(table: Table) -> dict[str, Any]:
@@ -140,80 +160,6 @@ def _marked(table: Table, row: CoverageRow) -> dict[str, Any]:
     }
 
 
-def _json(table: Table) -> bytes:
-    document = summary(table) | {"territories": [figures(row) for row in table.rows]}
-    return json.dumps(document, ensure_ascii=False, indent=1).encode()
-
-
-def _csv(table: Table) -> bytes:
-    """
-    For Excel as it is set up in Russia: `;` between cells, a decimal comma, a byte order mark.
-
-    With a point, Excel would read 12.5 minutes as the twelfth of May.
-    """
-    file = io.StringIO(newline="")
-    writer = csv.writer(file, delimiter=";")
-    writer.writerow([str(heading) for heading in HEADINGS.values()])
-    for row in table.rows:
-        marked = _marked(table, row)
-        writer.writerow([_cell(marked[name]) for name in HEADINGS])
-    return (EXCEL_BOM + file.getvalue()).encode()
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, float):
-        return (
-            f"{value:.4g}".replace(".", ",") if abs(value) < 1 else f"{value:.2f}".replace(".", ",")
-        )
-    text = str(value)
-    # A name that begins like a formula must stay a name.
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
-
-
-def _xlsx(table: Table) -> bytes:
-    book = Workbook()
-    sheet = book.active
-    sheet.title = _("Coverage")
-    sheet.append([str(heading) for heading in HEADINGS.values()])
-    for row in table.rows:
-        marked = _marked(table, row)
-        sheet.append([_excel(marked[name]) for name in HEADINGS])
-    _dress(sheet)
-    notes = book.create_sheet(_("About"))
-    for line in about_lines(table):
-        notes.append([line])
-    notes.column_dimensions["A"].width = 100
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def _excel(value: object) -> object:
-    if isinstance(value, str):
-        return _cell(value)
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    return value
-
-
-def _dress(sheet: Any) -> None:
-    sheet.freeze_panes = "C2"
-    for number, name in enumerate(HEADINGS, start=1):
-        letter = get_column_letter(number)
-        sheet[f"{letter}1"].font = Font(bold=True)
-        sheet.column_dimensions[letter].width = 40 if name == "name" else 18
-        if name == "share":
-            for cell in sheet[letter][1:]:
-                cell.number_format = "0%"
-        if name == "median_minutes":
-            for cell in sheet[letter][1:]:
-                cell.number_format = "0.0"
-
-
 def about_lines(table: Table) -> list[str]:
     """What a table needs beside it when it is read apart from the map."""
     return fact_lines(table) + note_lines(table)
@@ -270,54 +216,3 @@ def _shape(row: CoverageRow) -> BaseGeometry | None:
         ring = [(lon, lat) for lat, lon in h3.cell_to_boundary(row.cell)]
         return shapely.Polygon(ring)
     return shapely.from_wkb(bytes(territory.geometry.wkb)) if territory.geometry else None
-
-
-def _geojson(table: Table) -> bytes:
-    features = [
-        {
-            "type": "Feature",
-            "geometry": shapely.geometry.mapping(shape) if shape else None,
-            "properties": _marked(table, row),
-        }
-        for row, shape in ((row, _shape(row)) for row in table.rows)
-    ]
-    document = {
-        "type": "FeatureCollection",
-        "features": features,
-        "summary": summary(table),
-        "about": about_lines(table),
-    }
-    return json.dumps(document, ensure_ascii=False).encode()
-
-
-def _geopackage(table: Table) -> bytes:
-    # Only here: it would cost every web process two seconds and a hundred megabytes.
-    import geopandas as gpd
-
-    frame = gpd.GeoDataFrame(
-        [_marked(table, row) for row in table.rows],
-        columns=list(HEADINGS),
-        geometry=[_shape(row) for row in table.rows],
-        crs=4326,
-    )
-    metadata = {f"about_{number}": line for number, line in enumerate(about_lines(table), start=1)}
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "coverage.gpkg"
-        frame.to_file(path, layer="coverage", driver="GPKG", layer_metadata=metadata)
-        return path.read_bytes()
-
-
-_ENCODERS: dict[str, Callable[[Table], bytes]] = {
-    "json": _json,
-    "csv": _csv,
-    "xlsx": _xlsx,
-    "geojson": _geojson,
-    "gpkg": _geopackage,
-}
-CONTENT_TYPES = {
-    "json": "application/json",
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "geojson": "application/geo+json",
-    "gpkg": "application/geopackage+sqlite3",
-}

@@ -3,6 +3,9 @@
 import csv
 import io
 import json
+import sqlite3
+from contextlib import closing
+from xml.etree import ElementTree
 
 import openpyxl
 import pyogrio
@@ -90,13 +93,30 @@ def test_xlsx_brings_its_sources(table):
 def test_geopackage_opens_in_another_program(run, level, tmp_path):
     path = tmp_path / "coverage.gpkg"
     path.write_bytes(tables.encode(tables.table_of(run, level), "gpkg"))
-    frame = pyogrio.read_dataframe(path)
+    frame = pyogrio.read_dataframe(path, layer="coverage")
 
     assert frame["uncovered"].sum() == 400
     assert frame.crs.to_epsg() == 4326
     assert frame.geometry.is_valid.all()
-    said = " ".join(pyogrio.read_info(path)["layer_metadata"].values())
+    said = " ".join(pyogrio.read_info(path, layer="coverage")["layer_metadata"].values())
     assert "Survey of the town · CC0" in said
+
+
+def test_geopackage_brings_the_colours_of_the_map(table, tmp_path):
+    path = tmp_path / "coverage.gpkg"
+    path.write_bytes(tables.encode(table, "gpkg"))
+    with closing(sqlite3.connect(path)) as file:
+        layer, column, style, default = file.execute(
+            "SELECT f_table_name, f_geometry_column, styleQML, useAsDefault FROM layer_styles"
+        ).fetchone()
+        shapes = file.execute("SELECT table_name, column_name FROM gpkg_geometry_columns")
+        assert shapes.fetchone() == (layer, column)
+
+    rules = ElementTree.fromstring(style).findall("renderer-v2/rules/rule")
+    assert default == 1
+    assert rules[0].get("filter") == '(1 - "share") <= 0.1'
+    assert rules[1].get("filter") == '(1 - "share") > 0.1 AND (1 - "share") <= 0.25'
+    assert rules[-1].get("filter") == '(1 - "share") IS NULL'
 
 
 def test_geojson_carries_the_summary(table):

@@ -8,7 +8,8 @@ from django.utils import translation
 from layers import choice, folium_export
 from mapping.errors import MappingError
 from mapping.queries.cities import find_city
-from mapping.services.coverage import GROUPS, LEVELS, CoverageQuestion, run_coverage
+from mapping.services.coverage import CoverageQuestion, run_coverage
+from mapping.services.workspace import GROUPS, LEVELS
 
 
 class Command(BaseCommand):

@@ -1,0 +1,22 @@
+"""Views whose module is read at their first request: pages without the engine stay light."""
+
+from functools import cache
+from importlib import import_module
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+
+def lazily(path: str) -> Any:
+    """The view `module.name` of this package; the module is imported when it is first asked."""
+    module, name = path.rsplit(".", 1)
+
+    @cache
+    def view() -> Any:
+        return getattr(import_module(f"layers.{module}"), name)
+
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return view()(request, *args, **kwargs)
+
+    answer.__name__ = name
+    return answer
