@@ -1,58 +1,103 @@
-"""What measures of reach share: the matrix of minutes, and the people at its rows."""
+"""Who can reach which candidate site: what every siting question starts from."""
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import csr_array, issparse
+from numpy.typing import ArrayLike
+from scipy.sparse import csr_array
 
-from mapping.analysis.arrays import Floats, as_vector
+from mapping.analysis.arrays import Counts, Flags, Floats, Indexes, as_vector, check_positive
+from mapping.analysis.cover_sets import CoverSets, count_kept, merge_sets, rows_of
 from mapping.errors import ParameterError
 
 
-class Pairs(NamedTuple):
-    """Walks within reach, one per element: from which unit, to which institution, how long."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Reach:
+    """
+    Pairs of a unit with people and a candidate within some minutes of it.
 
-    unit: NDArray[Any]
-    institution: NDArray[Any]
+    Attributes
+    ----------
+    ptr, site, minutes
+        Unit `i` reaches the candidates `site[ptr[i]:ptr[i + 1]]` in `minutes[…]`.
+    people
+        Known people of each unit, shape (units,); zero where no number is known.
+    is_fixed
+        True for candidates that are open already, shape (candidates,).
+    """
+
+    ptr: Counts
+    site: Indexes
     minutes: Floats
+    people: Floats
+    is_fixed: Flags
+
+    @property
+    def site_count(self) -> int:
+        """How many candidates there are, reached or not."""
+        return len(self.is_fixed)
+
+    @property
+    def unit(self) -> Counts:
+        """The unit of every pair."""
+        return rows_of(self.ptr)
+
+    @property
+    def is_reached(self) -> Flags:
+        """True for units that any candidate or fixed centre reaches."""
+        return np.diff(self.ptr) > 0
+
+    @property
+    def people_reached(self) -> float:
+        """People whom any candidate or fixed centre reaches."""
+        return float(self.people[self.is_reached].sum())
+
+    @property
+    def people_out_of_reach(self) -> float:
+        """People whom none reaches."""
+        return float(self.people[~self.is_reached].sum())
+
+    def keep(self, kept: Flags) -> "Reach":
+        """Return the pairs of which `kept` is true, one flag each."""
+        ptr = count_kept(self.ptr, kept)
+        return Reach(ptr, self.site[kept], self.minutes[kept], self.people, self.is_fixed)
+
+    def least_minutes(self, sites: Flags) -> Floats:
+        """Return every unit's minutes to the nearest of `sites`; inf where none is in reach."""
+        least: Floats = np.full(len(self.people), np.inf)
+        there = sites[self.site]
+        np.minimum.at(least, self.unit[there], self.minutes[there])
+        return least
+
+    def cover_sets(self) -> CoverSets:
+        """Merge the units that no fixed centre reaches by their sets of candidates."""
+        by_fixed = np.isfinite(self.least_minutes(self.is_fixed))
+        return merge_sets(self.ptr, self.site, np.where(by_fixed, 0.0, self.people))
 
 
-def as_minutes_matrix(minutes: Any) -> csr_array:
+def reach_within(minutes: csr_array, people: ArrayLike, limit: float, fixed: ArrayLike) -> Reach:
     """
-    Return a matrix of `access.minutes_matrix` in CSR form, its entries checked.
-
-    Raises
-    ------
-    ParameterError
-        If it is dense (there a zero could mean “here” and “out of reach”), or an entry is not a
-        finite number of minutes.
-    """
-    if not issparse(minutes):
-        raise ParameterError("minutes", type(minutes).__name__, "a sparse matrix of minutes")
-    matrix = csr_array(minutes)
-    if matrix.nnz and not (matrix.data.min() >= 0 and matrix.data.max() < np.inf):
-        raise ParameterError("minutes", "NaN, infinity or less than zero", "finite minutes")
-    return matrix
-
-
-def pairs_within(minutes: csr_array, within_minutes: float) -> Pairs:
-    """List the walks of at most `within_minutes`, unit by unit."""
-    unit = np.repeat(np.arange(minutes.shape[0]), np.diff(minutes.indptr))
-    near = minutes.data <= within_minutes
-    return Pairs(unit[near], minutes.indices[near], minutes.data[near])
-
-
-def as_people(name: str, values: ArrayLike, size: int) -> Floats:
-    """
-    Return people at each of `size` places; NaN where no number is known.
+    Keep the pairs within `limit` minutes of units where people are known.
 
     Raises
     ------
     ShapeMismatchError, ParameterError
-        If there are not `size` of them, or one is infinite or less than zero.
+        If the inputs do not fit together or make no sense.
     """
-    people: Floats = as_vector(name, values, size)
-    if np.isinf(people).any() or (people < 0).any():
-        raise ParameterError(name, "infinity or less than zero", "people, or NaN if unknown")
-    return people
+    if limit != np.inf:
+        check_positive("minutes", limit)
+    unit_count, site_count = minutes.shape
+    heads = as_vector("people", people, unit_count)
+    if np.isinf(heads).any() or (heads < 0).any():
+        raise ParameterError("people", "infinity or less than zero", "people, or NaN if unknown")
+    heads = np.nan_to_num(heads)
+    number = np.asarray(fixed, dtype=np.int64).ravel()
+    if number.size and not (number.min() >= 0 and number.max() < site_count):
+        raise ParameterError("fixed", "a number out of range", f"0 to {site_count - 1}")
+    is_fixed = np.zeros(site_count, dtype=bool)
+    is_fixed[number] = True
+    if not minutes.has_sorted_indices:
+        minutes = minutes.sorted_indices()
+    ptr = minutes.indptr.astype(np.int64)
+    reach = Reach(ptr, minutes.indices.astype(np.int32), minutes.data, heads, is_fixed)
+    return reach.keep((minutes.data <= limit) & np.repeat(heads > 0, np.diff(ptr)))

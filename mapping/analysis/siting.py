@@ -16,15 +16,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
-from mapping.analysis.arrays import Counts, Flags, Floats, Indexes, as_vector, check_positive
+from mapping.analysis.arrays import Flags, Floats, Indexes, as_vector
 from mapping.analysis.cover_sets import (
     CoverSets,
     Gains,
     as_cover_sets,
     as_gains,
-    count_kept,
     merge_sets,
-    rows_of,
 )
 from mapping.analysis.interchange import Choice, choose_with_bound, evaluate, rank_greedily
 from mapping.analysis.programs import (
@@ -36,6 +34,7 @@ from mapping.analysis.programs import (
     solve,
     start_of,
 )
+from mapping.analysis.reach import Reach, reach_within
 from mapping.errors import ParameterError
 
 DEFAULT_TIME_LIMIT_S = 60.0
@@ -106,54 +105,6 @@ class Siting:
         return abs(self.bound - self.objective) / abs(self.objective) if self.objective else np.inf
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Reach:
-    """Pairs within the minutes in question of units with people: rows as in `CoverSets`."""
-
-    ptr: Counts
-    site: Indexes
-    minutes: Floats
-    people: Floats
-    is_fixed: Flags
-
-    @property
-    def site_count(self) -> int:
-        return len(self.is_fixed)
-
-    @property
-    def unit(self) -> Counts:
-        return rows_of(self.ptr)
-
-    @property
-    def is_reached(self) -> Flags:
-        """True for units that any candidate or fixed centre reaches."""
-        return np.diff(self.ptr) > 0
-
-    @property
-    def people_reached(self) -> float:
-        return float(self.people[self.is_reached].sum())
-
-    @property
-    def people_out_of_reach(self) -> float:
-        return float(self.people[~self.is_reached].sum())
-
-    def keep(self, kept: Flags) -> "_Reach":
-        ptr = count_kept(self.ptr, kept)
-        return _Reach(ptr, self.site[kept], self.minutes[kept], self.people, self.is_fixed)
-
-    def least_minutes(self, sites: Flags) -> Floats:
-        """Return every unit's minutes to the nearest of `sites`; inf where none is in reach."""
-        least: Floats = np.full(len(self.people), np.inf)
-        there = sites[self.site]
-        np.minimum.at(least, self.unit[there], self.minutes[there])
-        return least
-
-    def cover_sets(self) -> CoverSets:
-        """Merge the units that no fixed centre reaches by their sets of candidates."""
-        by_fixed = np.isfinite(self.least_minutes(self.is_fixed))
-        return merge_sets(self.ptr, self.site, np.where(by_fixed, 0.0, self.people))
-
-
 def solve_mclp(
     minutes: csr_array,
     people: ArrayLike,
@@ -187,7 +138,7 @@ def solve_mclp(
         If the inputs do not fit together or make no sense.
     """
     _check_count(count)
-    reach = _within(minutes, people, within_minutes, fixed)
+    reach = reach_within(minutes, people, within_minutes, fixed)
     sets = reach.cover_sets()
     gains = as_gains(sets, reach.site_count)
     choice, status = _choose(gains, count, time_limit_s)
@@ -229,7 +180,7 @@ def solve_p_median(
         If the inputs do not fit together or make no sense.
     """
     _check_count(count)
-    reach = _within(minutes, people, beyond_minutes, fixed)
+    reach = reach_within(minutes, people, beyond_minutes, fixed)
     longest = np.minimum(reach.least_minutes(reach.is_fixed), beyond_minutes)
     gain = reach.people[reach.unit] * (longest[reach.unit] - reach.minutes)
     gains = Gains(reach.ptr, reach.site, gain, reach.site_count).keep(gain > 0)
@@ -274,7 +225,7 @@ def solve_lscp(
     ShapeMismatchError, ParameterError
         If the inputs do not fit together or make no sense.
     """
-    reach = _within(minutes, people, within_minutes, fixed)
+    reach = reach_within(minutes, people, within_minutes, fixed)
     sets = reach.cover_sets()
     gains, limit = as_gains(sets, reach.site_count), reach.site_count
     sites, bound, is_over, _ = _fewest(sets, limit, limit, time_limit_s)
@@ -315,7 +266,7 @@ def solve_p_centre(
         If the inputs do not fit together or make no sense.
     """
     _check_count(count)
-    reach = _within(minutes, people, np.inf, fixed)
+    reach = reach_within(minutes, people, np.inf, fixed)
     search = _shorten(reach, count, time_limit_s)
     before = _longest(reach, reach.is_fixed)
     if search.sites is None:
@@ -368,7 +319,7 @@ def solve_capacitated_mclp(
         If the inputs do not fit together or make no sense, or the model would be too large.
     """
     _check_count(count)
-    reach = _within(minutes, people, within_minutes, fixed)
+    reach = reach_within(minutes, people, within_minutes, fixed)
     most = as_vector("capacity", capacity, reach.site_count)
     if not (most >= 0).all():
         raise ParameterError("capacity", "NaN or less than zero", "people that can be served")
@@ -392,27 +343,6 @@ def solve_capacitated_mclp(
         people=reach.people_reached,
         people_out_of_reach=reach.people_out_of_reach,
     )
-
-
-def _within(minutes: csr_array, people: ArrayLike, limit: float, fixed: ArrayLike) -> _Reach:
-    """Check the inputs and keep the pairs within `limit` of units where people are known."""
-    if limit != np.inf:
-        check_positive("minutes", limit)
-    unit_count, site_count = minutes.shape
-    heads = as_vector("people", people, unit_count)
-    if np.isinf(heads).any() or (heads < 0).any():
-        raise ParameterError("people", "infinity or less than zero", "people, or NaN if unknown")
-    heads = np.nan_to_num(heads)
-    number = np.asarray(fixed, dtype=np.int64).ravel()
-    if number.size and not (number.min() >= 0 and number.max() < site_count):
-        raise ParameterError("fixed", "a number out of range", f"0 to {site_count - 1}")
-    is_fixed = np.zeros(site_count, dtype=bool)
-    is_fixed[number] = True
-    if not minutes.has_sorted_indices:
-        minutes = minutes.sorted_indices()
-    ptr = minutes.indptr.astype(np.int64)
-    reach = _Reach(ptr, minutes.indices.astype(np.int32), minutes.data, heads, is_fixed)
-    return reach.keep((minutes.data <= limit) & np.repeat(heads > 0, np.diff(ptr)))
 
 
 def _check_count(count: int) -> None:
@@ -506,7 +436,7 @@ class _Shortest:
     least_sites: int
 
 
-def _shorten(reach: _Reach, count: int, time_limit_s: float) -> _Shortest:
+def _shorten(reach: Reach, count: int, time_limit_s: float) -> _Shortest:
     """Find the fewest minutes within which `count` sites cover everyone, by halving."""
     levels = _levels(reach)
     everyone = reach.cover_sets()
@@ -543,19 +473,19 @@ def _few_by_greed(sets: CoverSets, site_count: int, count: int) -> Indexes | Non
     return sites if added.sum() == len(sets) else None
 
 
-def _levels(reach: _Reach) -> Floats:
+def _levels(reach: Reach) -> Floats:
     """Return the different minutes, ascending, from the fewest that leave nobody out."""
     nearest = reach.least_minutes(np.ones(reach.site_count, dtype=bool))[reach.is_reached]
     return np.unique(reach.minutes[reach.minutes >= nearest.max(initial=0.0)])
 
 
-def _longest(reach: _Reach, sites: Flags) -> float:
+def _longest(reach: Reach, sites: Flags) -> float:
     """Return the longest walk to the nearest of `sites`; NaN where someone or everyone lacks it."""
     walk = reach.least_minutes(sites)[reach.is_reached]
     return float(walk.max()) if walk.size and np.isfinite(walk).all() else np.nan
 
 
-def _without_centre(reach: _Reach, search: _Shortest, count: int, before: float) -> Siting:
+def _without_centre(reach: Reach, search: _Shortest, count: int, before: float) -> Siting:
     """Say that not everyone can be covered, or that nothing was found in the time."""
     is_infeasible = search.least_sites > count
     reason = "no choice that brings everyone within the cut-off was found in the time given"
