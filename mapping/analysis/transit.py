@@ -22,7 +22,7 @@ from mapping.analysis.access import minutes_matrix, nearest_minutes
 from mapping.analysis.arrays import Counts, Floats, Indexes, as_vector, check_positive
 from mapping.analysis.compiled import compiled
 from mapping.analysis.network import WalkNetwork
-from mapping.analysis.snapping import Snap
+from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M, SegmentIndex, Snap, snap
 from mapping.analysis.timetable import Timetable
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import NoDeparturesError, ParameterError, StopsOffNetworkError
@@ -156,7 +156,7 @@ def transit_access(
     Parameters
     ----------
     stops
-        The stops of the timetable on the network, in its numbering.
+        The stops of the timetable on the network, in its numbering; see `snap_stops`.
     footpaths
         What `link_stops` gave for the same stops.
     percentiles
@@ -187,6 +187,37 @@ def transit_access(
     return TransitAccess(tuple(percentiles), minutes, walk_minutes, stops.unsnapped_count)
 
 
+def snap_stops(
+    network: WalkNetwork,
+    stops_xy: ArrayLike,
+    *,
+    max_snap_m: float = DEFAULT_MAX_SNAP_M,
+    index: SegmentIndex | None = None,
+) -> Snap:
+    """
+    Put stops on the network as `snap` does; those without a position (NaN) stay off it.
+
+    Raises
+    ------
+    StopsOffNetworkError
+        If no stop is near a street.
+    """
+    points = np.asarray(stops_xy, dtype=np.float64).reshape(-1, 2)
+    known = np.flatnonzero(np.isfinite(points).all(axis=1))
+    placed = snap(network, points[known], max_snap_m=max_snap_m, index=index)
+    if not placed.is_snapped.any():
+        raise StopsOffNetworkError(len(points))
+    stops = Snap(
+        np.full(len(points), -1, dtype=np.int32),
+        np.zeros(len(points)),
+        np.full(len(points), np.inf),
+    )
+    stops.chain[known] = placed.chain
+    stops.offset_m[known] = placed.offset_m
+    stops.distance_m[known] = placed.distance_m
+    return stops
+
+
 def link_stops(
     network: WalkNetwork,
     stops: Snap,
@@ -205,15 +236,11 @@ def link_stops(
 
     Raises
     ------
-    StopsOffNetworkError
-        If no stop is near a street.
     ParameterError
         If `change_s` is less than a second, or another parameter is not positive.
     """
     if change_s < 1:
         raise ParameterError("change_s", change_s, "at least one second")
-    if len(stops) and not stops.is_snapped.any():
-        raise StopsOffNetworkError(len(stops))
     walks = minutes_matrix(
         network, stops, stops, cutoff_minutes=max_minutes, speed_kmh=speed_kmh
     ).tocoo()

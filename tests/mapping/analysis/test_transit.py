@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -19,6 +20,7 @@ from mapping.analysis.transit import (
     door_to_door_minutes,
     link_stops,
     scan_profiles,
+    snap_stops,
     transit_access,
 )
 from mapping.crs import project
@@ -127,6 +129,16 @@ def test_agrees_with_a_plain_scan_forward_from_every_home_at_every_minute(town):
 
 
 @given(networks())
+def test_one_more_institution_never_makes_a_journey_longer(town):
+    window = DepartureWindow(7 * 3600, 7 * 3600 + 60 * 60)
+    before = minutes_of(town, window)
+
+    after = minutes_of(replace(town, egress=town.egress | {town.stop_count - 1: 0}), window)
+
+    assert (after <= before).all()
+
+
+@given(networks())
 def test_pairs_of_a_stop_never_dominate_one_another(town):
     window = DepartureWindow(0, 24 * 3600)
     timetable = timetable_of(town.trips, town.stop_count)
@@ -203,7 +215,17 @@ def test_a_feed_of_another_place_is_refused(high_street):
     network, _, _ = high_street
 
     with pytest.raises(StopsOffNetworkError, match="got 2, none near a street"):
-        link_stops(network, snap(network, [(0, 9000), (0, 9100)]))
+        snap_stops(network, [(0, 9000), (0, 9100)])
+
+
+def test_a_stop_without_position_is_off_the_network(high_street):
+    network, stops, _ = high_street
+
+    placed = snap_stops(network, [(0, 0), (np.nan, np.nan), (3000, 0)])
+
+    assert placed.is_snapped.tolist() == [True, False, True]
+    assert placed.offset_m[[0, 2]].tolist() == stops.offset_m[:2].tolist()
+    assert link_stops(network, placed).to_stop.tolist() == [0, 1, 2]
 
 
 def test_a_window_without_departures_is_refused():
@@ -255,7 +277,7 @@ def sao_paulo(shared_data):
     to_metres = Transformer.from_crs(4326, UTM_23_SOUTH, always_xy=True)
     homes_xy = np.column_stack(to_metres.transform(cells["lon"], cells["lat"]))
     stops_xy = np.column_stack(to_metres.transform(*feed.stop_lonlat.T))
-    stops = snap(network, stops_xy)
+    stops = snap_stops(network, stops_xy)
     timetable = build_timetable(
         stop_count=len(feed.stop_ids),
         trip_ptr=feed.trip_ptr,
