@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 from scipy.sparse import csr_array
 
 from mapping.analysis.arrays import Floats, as_vector, check_positive
-from mapping.analysis.reach import as_minutes_matrix, as_people
+from mapping.analysis.pairs import as_minutes_matrix, as_people
 from mapping.errors import ParameterError
 
 Weight: TypeAlias = Callable[[Floats], Floats]

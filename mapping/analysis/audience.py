@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from mapping.analysis.arrays import Floats, as_vector, check_positive
-from mapping.analysis.reach import Pairs, as_minutes_matrix, as_people, pairs_within
+from mapping.analysis.pairs import Pairs, as_minutes_matrix, as_people, pairs_within
 from mapping.errors import ParameterError
 
 BANDS_MINUTES = (5.0, 10.0, 15.0, 30.0)

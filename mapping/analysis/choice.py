@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csr_array
 
 from mapping.analysis.arrays import Floats, as_vector, check_positive
-from mapping.analysis.reach import as_minutes_matrix, pairs_within
+from mapping.analysis.pairs import as_minutes_matrix, pairs_within
 from mapping.errors import ParameterError
 
 

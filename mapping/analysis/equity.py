@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from mapping.analysis.arrays import Floats, as_vector
-from mapping.analysis.reach import as_people
+from mapping.analysis.pairs import as_people
 from mapping.errors import ParameterError
 
 BOTTOM_SHARE, TOP_SHARE = 0.4, 0.1

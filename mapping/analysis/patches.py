@@ -13,7 +13,7 @@ from scipy.sparse.csgraph import connected_components
 from mapping.analysis.arrays import Floats, Geometries, as_points, as_vector, check_positive
 from mapping.analysis.compiled import compiled
 from mapping.analysis.coverage import weighted_median
-from mapping.analysis.reach import as_people
+from mapping.analysis.pairs import as_people
 from mapping.errors import ParameterError
 
 DEFAULT_LINK_M = 200.0

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from mapping.analysis.arrays import Flags, Floats, as_vector
 from mapping.analysis.coverage import Membership, coverage
-from mapping.analysis.reach import as_people
+from mapping.analysis.pairs import as_people
 from mapping.errors import ParameterError
 
 FEWEST_PEOPLE = 50
