@@ -5,7 +5,7 @@ Questions as frozen dataclasses: their fields are the parameters of a run, a for
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, ClassVar, get_args, get_origin, get_type_hints
 
 from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M
@@ -18,9 +18,9 @@ SPEEDS_KMH = (0.5, 12.0)
 
 
 @dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
-class WalkQuestion:
+class OnFoot:
     """
-    What every question on foot shares.
+    Who walks, and how: what every question on foot shares.
 
     Raises
     ------
@@ -30,18 +30,14 @@ class WalkQuestion:
 
     MODE: ClassVar[str] = "walk"
 
-    kind: str
-    minutes: float = 15
     group: str = "all"
     speed_kmh: float = DEFAULT_SPEED_KMH
     max_snap_m: float = DEFAULT_MAX_SNAP_M
 
     def __post_init__(self) -> None:
-        check_between("minutes", self.minutes, 0, MAX_MINUTES)
         check_between("speed_kmh", self.speed_kmh, *SPEEDS_KMH)
         check_between("max_snap_m", self.max_snap_m, 0, 5000)
-        if self.group not in GROUPS:
-            raise UnknownNameError("group", self.group, GROUPS)
+        check_known("group", self.group, GROUPS)
 
     @property
     def parameters(self) -> dict[str, Any]:
@@ -54,10 +50,29 @@ class WalkQuestion:
         }
 
 
+@dataclasses.dataclass(frozen=True, slots=True, kw_only=True)
+class WalkQuestion(OnFoot):
+    """A question about so many minutes on foot to one kind of institution; see `OnFoot`."""
+
+    kind: str
+    minutes: float = 15
+
+    def __post_init__(self) -> None:
+        # A class with slots is made anew, so `super()` without names would miss it.
+        OnFoot.__post_init__(self)
+        check_between("minutes", self.minutes, 0, MAX_MINUTES)
+
+
 def check_between(name: str, value: float, low: float, high: float) -> None:
     """Raise ParameterError unless low < value ≤ high; NaN is refused too."""
     if not low < value <= high:
         raise ParameterError(name, value, f"more than {low:g}, at most {high:g}")
+
+
+def check_known(name: str, value: str, known: Collection[str]) -> None:
+    """Raise UnknownNameError, which lists the known names, unless `value` is one of them."""
+    if value not in known:
+        raise UnknownNameError(name, value, known)
 
 
 def read_question(question_class: type[Any], given: Mapping[str, Any]) -> Any:

@@ -16,9 +16,11 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
-from mapping.analysis.access import nearest_minutes
+from mapping.analysis.access import Nearest, minutes_matrix, nearest
 from mapping.analysis.coverage import Membership
+from mapping.analysis.pairs import cut_off
 from mapping.analysis.snapping import Snap, index_segments, snap
 from mapping.errors import NoInstitutionsError, NoPeopleKnownError
 from mapping.frames import (
@@ -37,6 +39,8 @@ from mapping.services.networks import StoredNetwork, walk_network
 
 GROUPS = ("all", *AGE_GROUPS)
 LEVELS = ("district", "tos", "grid")
+MATRIX_MINUTES = 30.0
+"""Every pair this near is searched for at once: most measures ask about some walk up to it."""
 PLACE_COLUMNS = ("name", "kind__code", "capacity", "position_accuracy", "synthetic")
 
 Report = Callable[[float, str], None]
@@ -54,7 +58,8 @@ class Workspace:
     _inputs: dict[str, dict[str, Any]] = field(default_factory=dict)
     _snaps: dict[tuple[str, float], Snap] = field(default_factory=dict)
     _places: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
-    _minutes: dict[tuple[str, float, float], NDArray[np.float64]] = field(default_factory=dict)
+    _nearest: dict[tuple[str, float, float], Nearest] = field(default_factory=dict)
+    _matrices: dict[tuple[str, float, float], tuple[float, csr_array]] = field(default_factory=dict)
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -160,40 +165,85 @@ class Workspace:
             self._snaps[key] = self.snap(points_xy(self.places(kind)), max_snap_m)
         return self._snaps[key]
 
-    def minutes(
-        self, kind: InstitutionKind, *, speed_kmh: float, max_snap_m: float
-    ) -> NDArray[np.float64]:
-        """Minutes from every unit to the nearest of the kind; searched once per kind and speed."""
+    def nearest(self, kind: InstitutionKind, *, speed_kmh: float, max_snap_m: float) -> Nearest:
+        """The nearest of the kind to every unit; searched once per kind and speed."""
         key = (kind.code, speed_kmh, max_snap_m)
-        if key not in self._minutes:
+        if key not in self._nearest:
             origins = self.unit_snap(max_snap_m)
             goals = self.place_snap(kind, max_snap_m)
             with self.timed("search"):
-                self._minutes[key] = nearest_minutes(
+                self._nearest[key] = nearest(
                     self.stored_network.network, origins, goals, speed_kmh=speed_kmh
                 )
-        return self._minutes[key]
+        return self._nearest[key]
+
+    def minutes(
+        self, kind: InstitutionKind, *, speed_kmh: float, max_snap_m: float
+    ) -> NDArray[np.float64]:
+        """Minutes from every unit to the nearest of the kind; inf where there is no path."""
+        return self.nearest(kind, speed_kmh=speed_kmh, max_snap_m=max_snap_m).minutes
+
+    def matrix(
+        self,
+        kind: InstitutionKind,
+        *,
+        within_minutes: float,
+        speed_kmh: float,
+        max_snap_m: float,
+    ) -> csr_array:
+        """
+        Minutes of every pair within `within_minutes`, shape (units, places of the kind).
+
+        As `access.minutes_matrix` gives them. Searched once per kind and speed, at least as far
+        as `MATRIX_MINUTES`; shorter walks are cut out of it.
+        """
+        key = (kind.code, speed_kmh, max_snap_m)
+        reach, matrix = self._matrices.get(key, (0.0, None))
+        if matrix is None or reach < within_minutes:
+            reach = max(within_minutes, MATRIX_MINUTES)
+            origins, goals = self.unit_snap(max_snap_m), self.place_snap(kind, max_snap_m)
+            with self.timed("search"):
+                matrix = minutes_matrix(
+                    self.stored_network.network,
+                    origins,
+                    goals,
+                    cutoff_minutes=reach,
+                    speed_kmh=speed_kmh,
+                )
+            self._matrices[key] = (reach, matrix)
+        return matrix if reach == within_minutes else cut_off(matrix, within_minutes)
 
     def describe(self, kind: InstitutionKind, max_snap_m: float) -> dict[str, Any]:
         """What every run says of its ground: completeness, marks, what could not be placed."""
-        units, places = self.units, self.places(kind)
-        report = self.stored_network.network.report
+        places = self.places(kind)
         known = self.inputs(kind)["completeness"]
-        return {
+        ground = self.describe_ground(max_snap_m)
+        return ground | {
             "completeness": known,
-            "marks": {
-                "synthetic": bool(units["synthetic"].any() or places["synthetic"].any()),
-                "modelled": bool(units["modelled"].any()),
+            "marks": ground["marks"]
+            | {
+                "synthetic": bool(ground["marks"]["synthetic"] or places["synthetic"].any()),
                 "approximate": known["approximate"] > 0,
+            },
+            "institutions": {
+                "counted": len(places),
+                "off_streets": self.place_snap(kind, max_snap_m).unsnapped_count,
+            },
+        }
+
+    def describe_ground(self, max_snap_m: float) -> dict[str, Any]:
+        """What a run says of people and streets, whatever kind it is about."""
+        units = self.units
+        report = self.stored_network.network.report
+        return {
+            "marks": {
+                "synthetic": bool(units["synthetic"].any()),
+                "modelled": bool(units["modelled"].any()),
             },
             "units": {
                 "count": len(units),
                 "off_streets": self.unit_snap(max_snap_m).unsnapped_count,
                 "without_population": int(units["people"].isna().sum()),
-            },
-            "institutions": {
-                "counted": len(places),
-                "off_streets": self.place_snap(kind, max_snap_m).unsnapped_count,
             },
             "network": {
                 "vertices": report.vertices,
