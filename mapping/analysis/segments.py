@@ -72,41 +72,45 @@ def _file(xy: Any, first: Any, rows: Any, columns: Any) -> Any:
 def _search(xy: Any, ptr: Any, filed: Any, rows: Any, columns: Any, points: Any, max_m: Any) -> Any:
     """Look into the bucket of each point and the rings around it until none can hold a nearer."""
     nearest = np.full(len(points), -1, dtype=np.int64)
-    nearest_along_m = np.zeros(len(points))
-    nearest_away_m = np.full(len(points), np.inf)
+    along_m = np.zeros(len(points))
+    away_m = np.full(len(points), np.inf)
     last_ring = int(np.ceil(max_m / BUCKET_M))
     for point in range(len(points)):
         x, y = points[point, 0], points[point, 1]
         home_row, home_column = int(np.floor(y / BUCKET_M)), int(np.floor(x / BUCKET_M))
         within_x, within_y = x - home_column * BUCKET_M, y - home_row * BUCKET_M
         to_edge_m = min(within_x, BUCKET_M - within_x, within_y, BUCKET_M - within_y)
-        best = np.int64(-1)
-        best_m2 = max_m**2
+        best = (np.int64(-1), 0.0, max_m * max_m)
         for ring in range(last_ring + 1):
             inner_m = (ring - 1) * BUCKET_M + to_edge_m
-            if ring > 0 and best_m2 < inner_m * inner_m:
+            if ring > 0 and best[2] < inner_m * inner_m:
                 break
             for row in range(max(home_row - ring, 0), min(home_row + ring, rows - 1) + 1):
-                edge = row == home_row - ring or row == home_row + ring
-                step = 1 if edge or ring == 0 else 2 * ring
+                # Between its first and last row a ring has two buckets, one at either side.
+                is_side = abs(row - home_row) < ring
+                step = 2 * ring if is_side else 1
                 for column in range(home_column - ring, home_column + ring + 1, step):
-                    if column < 0 or column >= columns:
-                        continue
-                    bucket = row * columns + column
-                    for begin in filed[ptr[bucket] : ptr[bucket + 1]]:
-                        step_x = xy[begin + 1, 0] - xy[begin, 0]
-                        step_y = xy[begin + 1, 1] - xy[begin, 1]
-                        off_x, off_y = x - xy[begin, 0], y - xy[begin, 1]
-                        length_m2 = step_x * step_x + step_y * step_y
-                        share = (off_x * step_x + off_y * step_y) / length_m2
-                        share = min(max(share, 0.0), 1.0)
-                        off_x -= share * step_x
-                        off_y -= share * step_y
-                        away_m2 = off_x * off_x + off_y * off_y
-                        if away_m2 < best_m2 or (away_m2 == best_m2 and (best < 0 or begin < best)):
-                            best, best_m2 = begin, away_m2
-                            nearest_along_m[point] = share * np.sqrt(length_m2)
-        if best >= 0:
-            nearest[point] = best
-            nearest_away_m[point] = np.sqrt(best_m2)
-    return nearest, nearest_along_m, nearest_away_m
+                    if 0 <= column < columns:
+                        bucket = row * columns + column
+                        best = _nearer(xy, filed[ptr[bucket] : ptr[bucket + 1]], x, y, best)
+        if best[0] >= 0:
+            nearest[point], along_m[point], away_m[point] = best[0], best[1], np.sqrt(best[2])
+    return nearest, along_m, away_m
+
+
+@compiled
+def _nearer(xy: Any, segments: Any, x: Any, y: Any, best: Any) -> Any:
+    """Return what beats `best`, or `best`: first vertex, metres along, square of metres away."""
+    first, along_m, away_m2 = best
+    for begin in segments:
+        step_x = xy[begin + 1, 0] - xy[begin, 0]
+        step_y = xy[begin + 1, 1] - xy[begin, 1]
+        off_x, off_y = x - xy[begin, 0], y - xy[begin, 1]
+        length_m2 = step_x * step_x + step_y * step_y
+        share = min(max((off_x * step_x + off_y * step_y) / length_m2, 0.0), 1.0)
+        off_x -= share * step_x
+        off_y -= share * step_y
+        this_m2 = off_x * off_x + off_y * off_y
+        if this_m2 < away_m2 or (this_m2 == away_m2 and (first < 0 or begin < first)):
+            first, along_m, away_m2 = begin, share * np.sqrt(length_m2), this_m2
+    return first, along_m, away_m2

@@ -6,6 +6,7 @@ from hypothesis import given
 from pyogrio import read_dataframe
 from pyproj import Transformer
 
+from benchmarks.city import synthetic_city
 from mapping.analysis.access import minutes_matrix, nearest_minutes
 from mapping.analysis.isochrones import (
     BANDS_MINUTES,
@@ -102,32 +103,50 @@ def test_minutes_that_do_not_ascend_are_refused(bands):
         service_areas(network, lay_grid(network), snap(network, [(0, 0)]), bands_minutes=bands)
 
 
-def test_areas_of_a_real_city_tell_the_truth(shared_data):
-    """At most 5 % of homes inside are beyond the minutes; at most 1 % within are left out."""
+def shares_astray(areas, homes_xy, minutes):
+    """Return false-in (of homes inside an area) and false-out (of homes within the minutes)."""
+    reached = minutes.tocoo()
+    within = reached.data[:, None] <= np.array(BANDS_MINUTES)
+    truth = {
+        pair
+        for number, band in enumerate(within.T)
+        for pair in zip(reached.row[band], reached.col[band] * 5 + number, strict=True)
+    }
+    tree = shapely.STRtree(shapely.points(homes_xy))
+    area, home = tree.query(areas.ravel(), predicate="intersects")
+    drawn = set(zip(home, area, strict=True))
+    return len(drawn - truth) / len(drawn), len(truth - drawn) / len(truth)
+
+
+def test_areas_tell_the_truth_about_an_invented_city():
+    city = synthetic_city(side=40, place_count=20)
+    network = build_network(city.lines)
+    homes, places = snap(network, city.units_xy), snap(network, city.places_xy)
+
+    areas = service_areas(network, lay_grid(network), places)
+
+    minutes = minutes_matrix(network, homes, places, cutoff_minutes=30)
+    false_in, false_out = shares_astray(areas, city.units_xy, minutes)
+    assert false_in < 0.01
+    assert false_out < 0.01
+
+
+def test_areas_tell_the_truth_about_a_real_city(shared_data):
     folder = shared_data / "novosibirsk"
     roads = read_dataframe(folder / "roads.geojson").to_crs(NSK_SRID)
     table = pd.read_csv(folder / "building_points.csv.gz")
     to_metres = Transformer.from_crs(4326, NSK_SRID, always_xy=True)
     homes_xy = np.column_stack(to_metres.transform(table["lon"], table["lat"]))
     network = build_network(roads.geometry.to_numpy())
-    grid = lay_grid(network)
     homes = snap(network, homes_xy)
     places = homes.take(range(0, len(homes), len(homes) // 30))
 
-    areas = service_areas(network, grid, places)
+    areas = service_areas(network, lay_grid(network), places)
 
-    tree = shapely.STRtree(shapely.points(homes_xy))
-    minutes = minutes_matrix(network, homes, places, cutoff_minutes=30).tocoo()
-    reached = minutes.data[:, None] <= np.array(BANDS_MINUTES)
-    truth = {
-        pair
-        for number, band in enumerate(reached.T)
-        for pair in zip(minutes.row[band], minutes.col[band] * 5 + number, strict=True)
-    }
-    area, home = tree.query(areas.ravel(), predicate="intersects")
-    drawn = set(zip(home, area, strict=True))
+    minutes = minutes_matrix(network, homes, places, cutoff_minutes=30)
+    false_in, false_out = shares_astray(areas, homes_xy, minutes)
     assert shapely.is_valid(areas).all()
-    assert len(drawn - truth) <= 0.05 * len(drawn)
-    assert len(truth - drawn) <= 0.01 * len(truth)
+    assert false_in < 0.05
+    assert false_out < 0.01
     hulls = shapely.area(shapely.convex_hull(areas[:, -1])).sum()
     assert shapely.area(areas[:, -1]).sum() < 0.9 * hulls
