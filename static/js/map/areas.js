@@ -1,4 +1,7 @@
-/** Territories on the map: the choropleth, cells of uncovered people, outlines, their labels. */
+/**
+ * Areas on the map: the choropleth and its labels, cells of uncovered people, service areas and
+ * white spots, outlines.
+ */
 
 import { boundsOf, middleOf } from "#js/core/geometry.js";
 import { chooseLabels } from "#js/core/labels.js";
@@ -8,7 +11,14 @@ import { element } from "#js/ui/dom.js";
 const { L } = globalThis;
 
 /** Panes in drawing order, from the choropleth up. */
-export const PANES = { choropleth: 410, cells: 420, outline: 430, label: 640 };
+export const PANES = {
+  choropleth: 410,
+  cells: 420,
+  areas: 425,
+  outline: 430,
+  effect: 440,
+  label: 640,
+};
 
 const STYLES = {
   choropleth: (properties) => ({
@@ -24,6 +34,13 @@ const STYLES = {
     color: "#ffffff",
     weight: 0.5,
     opacity: 0.6,
+  }),
+  areas: (properties) => ({
+    fillColor: properties.class === -1 ? "url(#hatch)" : properties.color,
+    fillOpacity: 0.55,
+    color: properties.color,
+    weight: 1,
+    opacity: 0.9,
   }),
   outline: (properties) => ({
     fill: true,

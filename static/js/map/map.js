@@ -2,10 +2,20 @@
 
 import { createAreas, PANES } from "#js/map/areas.js";
 import { createBasemap } from "#js/map/basemap.js";
+import { createEffect } from "#js/map/effect.js";
+import { createPicks } from "#js/map/picks.js";
+import { createPins } from "#js/map/pins.js";
 import { createPoints } from "#js/map/points.js";
 
 const { L } = globalThis;
 const MAX_ZOOM = 18;
+/** Who draws a kind of layer; every other kind is areas. */
+const CREATORS = {
+  points: createPoints,
+  picks: createPicks,
+  pins: createPins,
+  effect: createEffect,
+};
 
 /**
  * Create the map in `frame`.
@@ -74,7 +84,7 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
 
   return {
     draw(key, options) {
-      const create = options.kind === "points" ? createPoints : createAreas;
+      const create = CREATORS[options.kind] ?? createAreas;
       const part = create(map, options);
       drawn.get(key)?.layer.remove();
       drawn.set(key, part);
@@ -108,7 +118,8 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
     view: currentView,
     repaint: drawBase,
     resize: () => quietly(() => map.invalidateSize({ animate: false })),
-    onBackgroundClick: (listener) => map.on("click", listener),
+    onBackgroundClick: (listener) =>
+      map.on("click", ({ latlng }) => listener({ lat: latlng.lat, lon: latlng.lng })),
   };
 }
 

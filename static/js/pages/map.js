@@ -1,17 +1,16 @@
 /** The map page: reads what the server said, wires the panel, the map and the address together. */
 
-import { getFragment, getJson, isCancelled } from "#js/api.js";
-import { formatCount, formatMinutes, formatShare } from "#js/core/format.js";
+import { getFragment } from "#js/api.js";
 import { parseBounds } from "#js/core/geometry.js";
 import { formatState, parseState, withQuestion } from "#js/core/urlstate.js";
 import { createAtlasMap } from "#js/map/map.js";
 import { createSelection, keyOf } from "#js/map/selection.js";
 import { wireContrast, wireMenus } from "#js/ui/contrast.js";
-import { element } from "#js/ui/dom.js";
-import { drawLayerSwitch } from "#js/ui/layerswitch.js";
-import { drawLegend } from "#js/ui/legend.js";
+import { createLayerBoard } from "#js/ui/layerboard.js";
+import { createAttempts } from "#js/ui/notices.js";
 import { markRows, wirePanel } from "#js/ui/panel.js";
 import { wireSheet } from "#js/ui/sheet.js";
+import { createTips } from "#js/ui/tips.js";
 
 const PHONE = matchMedia("(max-width: 760px)");
 const WIDE_PX = 800;
@@ -22,13 +21,12 @@ const frame = document.getElementById("map");
 const page = frame.dataset;
 const legend = document.getElementById("legend");
 const panelNode = document.getElementById("panel");
-const message = document.querySelector(".map-message");
+const attempt = createAttempts(document.querySelector(".map-message"), words);
 
 // In a narrow window an open legend would hide the city.
 legend.open = frame.offsetWidth > WIDE_PX;
 
 let state = parseState(location.search);
-let manifest = null;
 
 const selection = createSelection();
 const sheet = wireSheet(document.body, panelNode, panelNode.querySelector(".sheet-handle"));
@@ -48,6 +46,21 @@ const map = createAtlasMap(frame, {
     state = { ...state, at };
     history.replaceState(null, "", addressOf(state));
     keepQueryInLinks();
+  },
+});
+const board = createLayerBoard({
+  map,
+  lang,
+  words,
+  shown: () => state.layers,
+  onSwitch: (layers) => change({ layers }),
+  addressOf: (layer) => withQuestion(layer.url, state),
+  options: {
+    sprite: page.sprite,
+    tip: createTips({ lang, words }),
+    onPick: (sel) => change({ sel }),
+    onHover: selection.hover,
+    current: selection.current,
   },
 });
 
@@ -102,7 +115,9 @@ function show(before) {
   keepQueryInLinks();
   const asked = withQuestion("", before) !== withQuestion("", state);
   if (asked) loadPanel();
-  if (asked || String(before.layers) !== String(state.layers)) loadLayers();
+  if (asked) loadLayers();
+  else if (String(before.layers) !== String(state.layers))
+    attempt(board.show, loadLayers, words.mapFailed);
   if (keyOf(before.sel) !== keyOf(state.sel) || (asked && state.sel)) {
     if (state.sel) openCard({ focus: true });
     else closeCard(before.sel);
@@ -140,113 +155,7 @@ function closeCard(sel) {
 }
 
 async function loadLayers() {
-  await attempt(
-    async () => {
-      manifest = await getJson(withQuestion(page.manifest, state), "manifest");
-      drawControls();
-      await Promise.all(
-        allLayers()
-          .map(isOn)
-          .map((on, i) => drawLayer(allLayers()[i], on)),
-      );
-    },
-    loadLayers,
-    words.mapFailed,
-  );
-}
-
-function drawControls() {
-  drawLayerSwitch(document.querySelector('[data-slot="layers"]'), manifest.groups, {
-    lang,
-    words,
-    isOn,
-    onSwitch: switchLayer,
-  });
-  drawLegend(document.querySelector('[data-slot="legend"]'), allLayers().filter(isOn), {
-    sprite: page.sprite,
-    words,
-  });
-}
-
-async function drawLayer(layer, on) {
-  if (!on) return map.remove(layer.key);
-  const features = await getJson(withQuestion(layer.url, state), `layer ${layer.key}`);
-  if (!isOn(layer)) return;
-  map.draw(layer.key, {
-    kind: layer.kind,
-    features,
-    sprite: page.sprite,
-    tip: describe,
-    countTip: (count) => `${formatCount(count, lang)} · ${words.places}`,
-    onPick: (sel) => change({ sel }),
-    onHover: selection.hover,
-    current: selection.current,
-  });
-}
-
-function switchLayer(key, on) {
-  const keys = allLayers()
-    .filter(isOn)
-    .map((layer) => layer.key);
-  change({ layers: on ? [...keys, key] : keys.filter((one) => one !== key) });
-}
-
-function allLayers() {
-  return manifest?.groups.flatMap((group) => group.layers) ?? [];
-}
-
-function isOn(layer) {
-  return state.layers ? state.layers.includes(layer.key) : layer.active;
-}
-
-/** What a thing on the map says of itself before it is opened. */
-function describe(properties) {
-  const marks = ["synthetic", "modelled", "approximate"].filter((mark) => properties[mark]);
-  const facts = [
-    properties.subtitle,
-    peopleTooFar(properties),
-    shareWithinReach(properties),
-  ].filter(Boolean);
-  return element(
-    "span",
-    {},
-    element("span", { class: "tip-name" }, properties.name || properties.label),
-    ...facts.map((fact) => element("span", { class: "tip-fact" }, fact)),
-    marks.length > 0 &&
-      element("span", { class: "tip-mark" }, marks.map((mark) => words[mark]).join(" · ")),
-  );
-}
-
-function peopleTooFar({ uncovered }) {
-  if (uncovered === undefined) return null;
-  const count = formatCount(uncovered, lang, words.noData);
-  return `${words.uncovered}: ${count} ${uncovered === null ? "" : words.people}`.trim();
-}
-
-function shareWithinReach({ share, median_minutes: minutes }) {
-  if (typeof share !== "number") return null;
-  const median = `${words.median} ${formatMinutes(minutes, lang, words.noPath)}`;
-  return `${words.covered}: ${formatShare(share, lang)}, ${median}`;
-}
-
-/** Do it; when it fails, say so humanly, keep what is on the screen, and offer to try again. */
-async function attempt(action, again, text) {
-  try {
-    await action();
-    message.hidden = true;
-  } catch (error) {
-    if (isCancelled(error)) return;
-    console.warn(error);
-    const refused = error.status >= 400 && error.status < 500;
-    showMessage(text ?? (refused ? words.refused : words.offline), again);
-  }
-}
-
-function showMessage(text, again) {
-  const button = element("button", { type: "button", class: "button" }, words.retry);
-  button.addEventListener("click", again);
-  message.replaceChildren(element("span", {}, text), element("br"), button);
-  message.hidden = false;
+  await attempt(() => board.load(withQuestion(page.manifest, state)), loadLayers, words.mapFailed);
 }
 
 function onKey(event) {

@@ -23,24 +23,12 @@ export function wirePanel(panel, { onAsk, onPick, onHover, onBack }) {
     onAsk(Object.fromEntries(new FormData(event.target)));
   });
   panel.addEventListener("click", (event) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.button) return;
-    const pick = event.target.closest("[data-pick]");
-    const back = event.target.closest("[data-back]");
-    if (pick) onPick(selectionOf(pick));
-    else if (back) onBack();
-    if (pick || back) event.preventDefault();
+    if (isPlain(event) && event.target.closest("[data-back]")) {
+      event.preventDefault();
+      onBack();
+    }
   });
-  for (const [name, over] of Object.entries({
-    pointerover: 1,
-    focusin: 1,
-    pointerout: 0,
-    focusout: 0,
-  }))
-    panel.addEventListener(name, (event) => {
-      const pick = event.target.closest("[data-pick]");
-      if (pick) onHover(over ? selectionOf(pick) : null);
-    });
-  panel.addEventListener("keydown", (event) => moveInList(event));
+  wirePicks(panel, { onPick, onHover });
 
   return {
     showList(html) {
@@ -83,6 +71,32 @@ export function wirePanel(panel, { onAsk, onPick, onHover, onBack }) {
   };
 }
 
+/** Things in the lists of `root` are chosen by click, lit by pointer or focus, passed by arrows. */
+export function wirePicks(root, { onPick, onHover }) {
+  root.addEventListener("click", (event) => {
+    const pick = event.target.closest("[data-pick]");
+    if (!pick || !isPlain(event)) return;
+    event.preventDefault();
+    onPick(selectionOf(pick));
+  });
+  for (const [name, over] of Object.entries({
+    pointerover: 1,
+    focusin: 1,
+    pointerout: 0,
+    focusout: 0,
+  }))
+    root.addEventListener(name, (event) => {
+      const pick = event.target.closest("[data-pick]");
+      if (pick) onHover(over ? selectionOf(pick) : null);
+    });
+  root.addEventListener("keydown", (event) => moveInList(event));
+}
+
+/** A click that asks for nothing special, such as another tab. */
+function isPlain(event) {
+  return !(event.metaKey || event.ctrlKey || event.shiftKey || event.button);
+}
+
 /** Mark everything in the page's lists that stands for `sel`. */
 export function markRows(panel, name, sel) {
   for (const row of panel.querySelectorAll(`.${name}`)) row.classList.remove(name);
@@ -107,7 +121,7 @@ function moveInList(event) {
   const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   const row = event.target.closest("[data-pick]");
   if (!by || !row) return;
-  const rows = [...row.closest("ol, ul").querySelectorAll("[data-pick]")];
+  const rows = [...row.closest("ol, ul, tbody").querySelectorAll("[data-pick]")];
   const next = rows[rows.indexOf(row) + by];
   if (!next) return;
   event.preventDefault();

@@ -1,0 +1,71 @@
+/** The layers of a page: their switches, their legend, and what is drawn of them. */
+
+import { getJson } from "#js/api.js";
+import { formatCount } from "#js/core/format.js";
+import { drawLayerSwitch } from "#js/ui/layerswitch.js";
+import { drawLegend } from "#js/ui/legend.js";
+
+/**
+ * Create the board over `map`.
+ *
+ * shown()            keys of the layers the reader switched on; null = the server's choice
+ * onSwitch(keys)     the reader switched one
+ * addressOf(layer)   where its features are
+ * options            what `map.draw` hands to every layer: tip, onPick, onHover, current, sprite
+ */
+export function createLayerBoard({ map, lang, words, shown, onSwitch, addressOf, options }) {
+  let groups = [];
+  const layers = () => groups.flatMap((group) => group.layers);
+  const isOn = (layer) => shown()?.includes(layer.key) ?? layer.active;
+
+  function drawControls() {
+    drawLayerSwitch(document.querySelector('[data-slot="layers"]'), groups, {
+      lang,
+      words,
+      isOn,
+      onSwitch: switchLayer,
+    });
+    drawLegend(document.querySelector('[data-slot="legend"]'), layers().filter(isOn), {
+      sprite: options.sprite,
+      words,
+    });
+  }
+
+  function switchLayer(key, on) {
+    const keys = layers()
+      .filter(isOn)
+      .map((layer) => layer.key);
+    onSwitch(on ? [...keys, key] : keys.filter((one) => one !== key));
+  }
+
+  async function drawLayer(layer) {
+    if (!isOn(layer)) return map.remove(layer.key);
+    const features = await getJson(addressOf(layer), `layer ${layer.key}`);
+    if (!isOn(layer)) return;
+    map.draw(layer.key, {
+      ...options,
+      kind: layer.kind,
+      features,
+      countTip: (count) => `${formatCount(count, lang)} · ${words.places}`,
+    });
+  }
+
+  async function show() {
+    drawControls();
+    await Promise.all(layers().map(drawLayer));
+  }
+
+  return {
+    show,
+
+    /** Layers of another answer take the place of those there were. */
+    async load(url) {
+      const manifest = await getJson(url, "manifest");
+      const before = layers();
+      groups = manifest.groups;
+      const keys = layers().map((layer) => layer.key);
+      for (const { key } of before) if (!keys.includes(key)) map.remove(key);
+      await show();
+    },
+  };
+}
