@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mapping.analysis import interchange
 from mapping.analysis.cover_sets import Gains, as_cover_sets, as_gains, merge_sets
 from mapping.analysis.interchange import choose_with_bound, evaluate, rank_greedily
 from mapping.analysis.programs import hits
@@ -100,3 +101,19 @@ def test_no_swap_improves_a_choice(drawn, count):
     for out in chosen:
         for into in {*range(7)} - chosen:
             assert worth(table, chosen - {out} | {into}) <= worth(table, chosen) + 1e-9
+
+
+@given(gains_of_units(), st.integers(1, 6), st.integers(1, 60))
+def test_a_poor_choice_still_discards_no_site_of_a_better_one(drawn, count, rounds):
+    table, gains = drawn
+    poor = np.arange(count, dtype=np.int32)
+
+    _, value, bound, is_out, is_in = interchange._squeeze(
+        interchange._rows(gains), poor, rounds, 12, 1e-9
+    )
+
+    for sites in every_choice(7, count):
+        assert worth(table, sites) <= bound * (1 + 1e-9)
+        if worth(table, sites) > value * (1 + 1e-6):
+            assert not is_out[sorted(sites)].any()
+            assert {*np.flatnonzero(is_in)} <= sites
