@@ -14,7 +14,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from shapely.geometry.base import BaseGeometry
 
-from layers import geopackage
+from layers import geopackage, wording
 from layers.styles import LegendEntry
 from mapping.errors import UnknownNameError
 
@@ -98,7 +98,7 @@ def _cell(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return _("yes") if value else _("no")
+        return wording.yes_no(value)
     if isinstance(value, float):
         return (
             f"{value:.4g}".replace(".", ",") if abs(value) < 1 else f"{value:.2f}".replace(".", ",")

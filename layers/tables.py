@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from layers import sheets, styles, wording
 from layers.choice import Choice
 from layers.sheets import Column, ColumnKind, Sheet, Style
-from mapping.models import AnalysisRun, CoverageRow
+from mapping.models import AnalysisRun, CoverageRow, Source
 from mapping.queries import coverage
 from mapping.queries.institutions import branch_ids, find_kind
 from mapping.queries.layers import coverage_inputs, sources_of
@@ -169,12 +169,7 @@ def fact_lines(table: Table) -> list[str]:
     """Which question, when, and how many institutions the answer rests on."""
     run = table.run
     return [
-        _("%(city)s, run %(run)s of %(date)s")
-        % {
-            "city": run.city.label,
-            "run": run.pk,
-            "date": f"{run.finished_at:%d.%m.%Y}",
-        },
+        run_line(run),
         _("Minutes on foot: %(minutes)s; speed: %(speed)s km/h; counted: %(group)s")
         % {
             "minutes": f"{run.parameters['minutes']:g}",
@@ -183,6 +178,15 @@ def fact_lines(table: Table) -> list[str]:
         },
         completeness_line(table),
     ]
+
+
+def run_line(run: AnalysisRun) -> str:
+    """Which run of which city, and of what day."""
+    return _("%(city)s, run %(run)s of %(date)s") % {
+        "city": run.city.label,
+        "run": run.pk,
+        "date": f"{run.finished_at:%d.%m.%Y}",
+    }
 
 
 def note_lines(table: Table) -> list[str]:
@@ -204,10 +208,12 @@ def completeness_line(table: Table) -> str:
 
 def _source_lines(table: Table) -> list[str]:
     family = branch_ids(find_kind(table.run.parameters["kind"]))
-    return [
-        " · ".join(filter(None, [each.title, each.attribution, each.license, each.url]))
-        for each in sources_of(coverage_inputs(table.run.city, family))
-    ]
+    return [source_line(each) for each in sources_of(coverage_inputs(table.run.city, family))]
+
+
+def source_line(source: Source) -> str:
+    """A source with its licence, on one line of a file."""
+    return " · ".join(filter(None, [source.title, source.attribution, source.license, source.url]))
 
 
 def _shape(row: CoverageRow) -> BaseGeometry | None:

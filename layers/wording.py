@@ -133,6 +133,21 @@ def decimal(value: float) -> str:
     return said.replace(".", ",") if _russian() else said
 
 
+def quantity(value: float | None) -> str:
+    """A figure of any size to three digits: 0.00124 → «0,00124», 12.5 → «12,5», 3 → “3”."""
+    if value is None or not math.isfinite(value):
+        return _("no data")
+    if value == round(value) or abs(value) >= 100:
+        return number(value)
+    said = f"{value:.3g}"
+    return said.replace(".", ",") if _russian() else said
+
+
+def yes_no(value: object) -> str:
+    """A flag in words."""
+    return _("yes") if value else _("no")
+
+
 def walk_minutes(value: float | None) -> str:
     """12.4 → “12 min”; nothing → “no path”."""
     if value is None or not math.isfinite(value):
@@ -172,6 +187,17 @@ def count_range(lower: float | None, upper: float | None) -> str:
     if upper is None:
         return _("over %(lower)s") % {"lower": number(lower)}
     return f"{number(lower)}–{number(upper)}"
+
+
+def minutes_range(lower: float | None, upper: float | None) -> str:
+    """A class of minutes: “up to 5 min”, “5–10 min”, “over 30 min”."""
+    if lower is None and upper is None:
+        return _("any number")
+    if lower is None:
+        return _("up to %(upper)s") % {"upper": walk_minutes(upper)}
+    if upper is None:
+        return _("over %(lower)s") % {"lower": walk_minutes(lower)}
+    return f"{lower:g}–{walk_minutes(upper)}"
 
 
 def one_of(kind_name: str) -> str:

@@ -1,0 +1,124 @@
+"""The fields of questions in words: one list for forms, for commands and for “how it was asked”."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
+
+from layers import wording
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """How a field of a question is asked for and said."""
+
+    label: Any
+    help: Any = ""
+    options: Mapping[str, Any] | None = None
+    """Closed list of values with their words, in the case of the sentence."""
+    choices: tuple[float, ...] = ()
+    """Numbers worth offering; others may be typed into the address."""
+    say: Callable[[Any], str] = str
+    low: float | None = None
+    high: float | None = None
+    step: float | None = None
+    is_advanced: bool = False
+
+
+METHODS = {
+    "2sfca": lazy("two-step catchment (2SFCA)"),
+    "e2sfca": lazy("two-step catchment with steps (E2SFCA)"),
+    "gravity": lazy("gravity, the farther the weaker"),
+    "gaussian": lazy("Gaussian, the farther the weaker"),
+    "cumulative": lazy("everything within the minutes"),
+}
+OBJECTIVES = {
+    "mclp": pgettext_lazy("objective", "cover the most people"),
+    "p_median": pgettext_lazy("objective", "make the mean way shortest"),
+    "p_centre": pgettext_lazy("objective", "make the longest way shortest"),
+    "lscp": pgettext_lazy("objective", "cover everybody with the fewest places"),
+}
+CONFIDENCES = {
+    "quoted": lazy("only those that stand in the act"),
+    "secondary": lazy("those from secondary sources too"),
+    "unconfirmed": lazy("unconfirmed ones too"),
+}
+LEVELS = {name: wording.LEVELS_COUNTED[name] for name in ("district", "tos")}
+
+FIELDS: Mapping[str, Field] = {
+    "kind": Field(label=lazy("Kind")),
+    "minutes": Field(
+        label=lazy("Walk"),
+        choices=(5, 10, 15, 20, 30),
+        say=lambda value: wording.minutes_choice(float(value)),
+    ),
+    "group": Field(label=lazy("Who is counted"), options=wording.GROUPS_COUNTED),
+    "speed_kmh": Field(
+        label=lazy("Walking speed, km/h"),
+        say=lambda value: wording.quantity(float(value)),
+        low=0.6,
+        high=12,
+        step=0.1,
+        is_advanced=True,
+    ),
+    "max_snap_m": Field(
+        label=lazy("Farthest a house may be from a street, m"),
+        say=lambda value: wording.quantity(float(value)),
+        low=1,
+        high=5000,
+        step=1,
+        is_advanced=True,
+    ),
+    "method": Field(label=lazy("Method"), options=METHODS),
+    "level": Field(label=lazy("Compared by"), options=LEVELS),
+    "norm_set": Field(label=lazy("Set of norms")),
+    "confidence": Field(label=lazy("Which norms"), options=CONFIDENCES),
+    "link_m": Field(
+        label=lazy("Homes closer than this make one spot, m"),
+        low=10,
+        high=2000,
+        step=10,
+        is_advanced=True,
+    ),
+    "least_people": Field(label=lazy("Smallest spot, people"), low=1, high=100000, step=10),
+    "draws": Field(label=lazy("Number of draws"), low=10, high=2000, step=10, is_advanced=True),
+    "seed": Field(label=lazy("Seed of the draws"), low=0, high=2**31, step=1, is_advanced=True),
+    "objective": Field(label=lazy("Aim"), options=OBJECTIVES),
+    "sites": Field(label=lazy("How many places"), low=1, high=500, step=1),
+    "candidates": Field(
+        label=lazy("Where it could be"),
+        help=lazy("existing:KIND,KIND… · institutions:ID,ID… · points as LAT,LON;LAT,LON…"),
+    ),
+    "fixed_kind": Field(label=lazy("Open already")),
+    "time_limit_s": Field(
+        label=lazy("Longest search, seconds"), low=1, high=600, step=1, is_advanced=True
+    ),
+    "bands": Field(label=lazy("Minutes of the areas"), is_advanced=True),
+    "institutions": Field(label=lazy("Only these institutions"), is_advanced=True),
+    "feed": Field(label=lazy("Timetable")),
+    "date": Field(label=lazy("Date")),
+    "window_start": Field(label=lazy("Leaving from")),
+    "window_end": Field(label=lazy("Leaving until")),
+    "percentile": Field(
+        label=lazy("Percentile of departures"), low=1, high=99, step=1, is_advanced=True
+    ),
+}
+
+
+def field(name: str) -> Field:
+    """The words of a field; one nobody has named is called by its name and kept aside."""
+    return FIELDS.get(name) or Field(label=name.replace("_", " ").capitalize(), is_advanced=True)
+
+
+def said(name: str, value: Any) -> str:
+    """A value of a field in the reader's words."""
+    shown = field(name)
+    if shown.options and value in shown.options:
+        return str(shown.options[value])
+    if isinstance(value, list | tuple):
+        return ", ".join(f"{each:g}" if isinstance(each, float) else str(each) for each in value)
+    if shown.say is str and isinstance(value, float):
+        return f"{value:g}"
+    return shown.say(value)

@@ -1,0 +1,342 @@
+"""What each measure found, said in a sentence and in figures, from the summary of its run."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
+
+from layers import fields, wording
+from layers.sheets import ColumnKind
+from layers.tables import source_line
+from mapping.models import AnalysisRun, InstitutionKind, NormSet
+from mapping.queries.institutions import branch_ids, find_kind
+from mapping.queries.layers import coverage_inputs, sources_of
+
+ALL_KINDS = "all"
+PER_PEOPLE = 1000
+
+FIGURES: Mapping[str, tuple[Any, ColumnKind]] = {
+    "people": (lazy("People counted"), "count"),
+    "people_unknown": (lazy("People without a known path"), "count"),
+    "people_without": (lazy("People without access"), "count"),
+    "people_without_any": (lazy("People with nothing in reach"), "count"),
+    "mean": (lazy("Mean access"), "number"),
+    "median": (lazy("Median access"), "number"),
+    "supply_total": (lazy("Capacity in all"), "count"),
+    "supply_unreached": (lazy("Capacity that nobody reaches"), "count"),
+    "default_capacity_count": (lazy("Institutions whose capacity is assumed"), "count"),
+    "gini": (lazy("Gini index"), "number"),
+    "theil": (lazy("Theil index"), "number"),
+    "theil_between": (lazy("of it between territories"), "number"),
+    "theil_within": (lazy("of it within territories"), "number"),
+    "palma": (lazy("Palma ratio"), "number"),
+    "norms": (lazy("Norms that apply"), "count"),
+    "short_norms": (lazy("Norms the city falls short of"), "count"),
+    "unknown_norms": (lazy("Norms of which nothing certain is known"), "count"),
+    "institutions": (lazy("Institutions"), "count"),
+    "institutions_median": (lazy("Institutions in reach, median"), "number"),
+    "kinds_median": (lazy("Kinds in reach, median"), "number"),
+    "diversity_mean": (lazy("Diversity, 0 to 1"), "number"),
+    "people_median": (lazy("People within the walk, median institution"), "count"),
+    "people_most": (lazy("People within the walk, largest"), "count"),
+    "count": (lazy("White spots"), "count"),
+    "people_uncovered": (lazy("People too far in all"), "count"),
+    "people_scattered": (lazy("People too far outside the spots"), "count"),
+    "covered": (lazy("Within reach"), "count"),
+    "uncovered": (lazy("Too far"), "count"),
+    "share": (lazy("Share within reach"), "share"),
+    "low": (lazy("At the least"), "share"),
+    "high": (lazy("At the most"), "share"),
+    "median_minutes": (lazy("Median way"), "minutes"),
+    "mean_minutes": (lazy("Mean way"), "minutes"),
+    "worst_minutes": (lazy("Longest way"), "minutes"),
+    "gap": (lazy("Largest possible distance from the best answer"), "share"),
+    "false_in": (lazy("Drawn inside, but farther"), "share"),
+    "false_out": (lazy("Drawn outside, but nearer"), "share"),
+}
+NOTES = {
+    "gini": lazy("0 — everybody has the same, 1 — one has everything"),
+    "palma": lazy("what the best-off 10 % have over what the worst-off 40 % have"),
+    "diversity_mean": lazy("0 — one kind only, nearer to 1 — many kinds in equal parts"),
+    "supply_total": lazy("of the institutions of the kind, in places or units"),
+    "false_in": lazy("areas are for looking; people are counted by their own minutes"),
+}
+
+
+def headline(run: AnalysisRun, table: str = "") -> str:
+    """The finding of a run in one sentence, or two."""
+    if run.analysis == AnalysisRun.Analysis.COVERAGE:
+        return wording.headline(run, table or "district")
+    said = _HEADLINES.get(run.analysis)
+    return said(run) if said else AnalysisRun.Analysis(run.analysis).label.capitalize()
+
+
+def figures_of(run: AnalysisRun) -> dict[str, Any]:
+    """Headline figures: numbers, or None for what is not known."""
+    if run.analysis == AnalysisRun.Analysis.COVERAGE:
+        return run.summary["totals"]["district"]
+    return run.summary.get("headline", {})
+
+
+def facts(run: AnalysisRun) -> list[dict[str, str]]:
+    """Headline figures in words, those nobody knows said so."""
+    given = figures_of(run)
+    return [
+        {
+            "key": key,
+            "label": str(label),
+            "value": _say(kind, given[key]),
+            "note": str(NOTES.get(key, "")),
+        }
+        for key, (label, kind) in FIGURES.items()
+        if key in given
+    ]
+
+
+def _say(kind: ColumnKind, value: float | None) -> str:
+    if value is None:
+        return _("not known")
+    say: Mapping[str, Callable[[float], str]] = {
+        "count": wording.number,
+        "share": wording.percent,
+        "minutes": wording.walk_minutes,
+    }
+    return say.get(kind, wording.quantity)(value)
+
+
+def kind_of(run: AnalysisRun) -> InstitutionKind | None:
+    """The kind that was asked about; None for all of them."""
+    code = run.parameters.get("kind", ALL_KINDS)
+    return None if code in (ALL_KINDS, "") else find_kind(code)
+
+
+def _of_kinds(run: AnalysisRun) -> str:
+    """«библиотек», “libraries”; institutions of culture where every kind counts."""
+    kind = kind_of(run)
+    return kind.genitive_label if kind else _("institutions of culture")
+
+
+def _words(run: AnalysisRun) -> dict[str, str]:
+    """Words of the question that sentences are made of."""
+    group = run.parameters.get("group", "all")
+    return {
+        "kinds": _of_kinds(run),
+        "group": str(wording.GROUPS_OF.get(group, group)),
+        "minutes": f"{run.parameters.get('minutes', 0):g}",
+    }
+
+
+def _accessibility(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    if given["mean"] is None:
+        return _("Nobody can be counted: no population with a path is known here.")
+    if run.summary.get("unit") == "capacity":
+        said = _(
+            "Within %(minutes)s minutes' walk a person reaches on average %(mean)s units of "
+            "capacity of %(kinds)s; %(without)s people reach none."
+        )
+        mean = given["mean"]
+    else:
+        said = _(
+            "Shared among all who can walk there within %(minutes)s minutes, %(kinds)s offer on "
+            "average %(mean)s units of capacity per 1,000 people; %(without)s people reach none."
+        )
+        mean = given["mean"] * PER_PEOPLE
+    return said % {
+        **_words(run),
+        "mean": wording.quantity(mean),
+        "without": wording.number(given["people_without"]),
+    }
+
+
+def _provision(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    if not given["norms"]:
+        return _("No norm of the set applies to this city and these kinds.")
+    said = ngettext(
+        "The city falls short of %(short)s of the %(norms)s norm that applies.",
+        "The city falls short of %(short)s of the %(norms)s norms that apply.",
+        given["norms"],
+    ) % {"short": given["short_norms"], "norms": given["norms"]}
+    if not given["unknown_norms"]:
+        return said
+    unknown = ngettext(
+        "Of %(unknown)s nothing certain can be said: our list is incomplete.",
+        "Of %(unknown)s nothing certain can be said: our lists are incomplete.",
+        given["unknown_norms"],
+    )
+    return f"{said} {unknown % {'unknown': given['unknown_norms']}}"
+
+
+def _equity(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    if given["gini"] is None:
+        return _("Inequality is not defined: nobody has any access to %(kinds)s.") % _words(run)
+    said = _(
+        "Access to %(kinds)s is shared with a Gini index of %(gini)s: "
+        "0 means the same for everybody, 1 means everything for one."
+    ) % {**_words(run), "gini": wording.quantity(given["gini"])}
+    if not given.get("theil"):
+        return said
+    between = wording.percent(given["theil_between"] / given["theil"])
+    return f"{said} " + _("Between territories lies %(between)s of the inequality.") % {
+        "between": between
+    }
+
+
+def _choice(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    if given["kinds_median"] is None:
+        return _("Nobody can be counted: no population with a path is known here.")
+    return _(
+        "Half %(group)s have at least %(institutions)s institutions of %(kinds_number)s kinds "
+        "within %(minutes)s minutes' walk; %(without)s people have nothing."
+    ) % {
+        **_words(run),
+        "institutions": wording.quantity(given["institutions_median"]),
+        "kinds_number": wording.quantity(given["kinds_median"]),
+        "without": wording.number(given["people_without_any"]),
+    }
+
+
+def _audience(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    return _(
+        "Half of %(kinds)s have at least %(median)s people within %(minutes)s minutes' walk; "
+        "the largest audience is %(most)s."
+    ) % {
+        **_words(run),
+        "median": wording.number(given["people_median"]),
+        "most": wording.number(given["people_most"]),
+    }
+
+
+def _white_spots(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    if not given["count"]:
+        return _("No white spots: nowhere do that many people live together too far away.")
+    return ngettext(
+        "%(count)s white spot: %(people)s people live together farther than %(minutes)s "
+        "minutes' walk from %(kinds)s.",
+        "%(count)s white spots: %(people)s people live together farther than %(minutes)s "
+        "minutes' walk from %(kinds)s.",
+        given["count"],
+    ) % {
+        **_words(run),
+        "count": given["count"],
+        "people": wording.number(given["people"]),
+    }
+
+
+def _uncertainty(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    if given["share"] is None:
+        return _("Nobody can be counted: no population with a path is known here.")
+    return _(
+        "%(share)s (%(low)s to %(high)s) %(group)s live within %(minutes)s minutes' walk "
+        "of %(kinds)s, allowing for what is uncertain."
+    ) % {**_words(run), **{key: wording.percent(given[key]) for key in ("share", "low", "high")}}
+
+
+def _service_areas(run: AnalysisRun) -> str:
+    bands = ", ".join(f"{band:g}" for band in run.parameters.get("bands", []))
+    return _("How far one walks to %(kinds)s: %(bands)s minutes over the street network.") % {
+        **_words(run),
+        "bands": bands,
+    }
+
+
+_HEADLINES: Mapping[str, Callable[[AnalysisRun], str]] = {
+    "accessibility": _accessibility,
+    "provision": _provision,
+    "equity": _equity,
+    "choice": _choice,
+    "audience": _audience,
+    "white_spots": _white_spots,
+    "uncertainty": _uncertainty,
+    "service_areas": _service_areas,
+}
+
+
+def parameters(run: AnalysisRun) -> list[tuple[str, str]]:
+    """How it was asked: every field of the question with its value in words."""
+    return [
+        (str(fields.field(name).label), parameter_words(name, value))
+        for name, value in run.parameters.items()
+        if name != "mode" and value not in ("", None, [])
+    ]
+
+
+def parameter_words(name: str, value: Any) -> str:
+    """A value of a question as the reader calls it; kinds and sets of norms by their names."""
+    if name == "kind":
+        return _("every kind") if value == ALL_KINDS else find_kind(value).plural_label
+    if name == "norm_set":
+        named = NormSet.objects.filter(slug=value).values_list("name", flat=True).first()
+        return named or str(value)
+    return fields.said(name, value)
+
+
+def mark_codes(run: AnalysisRun) -> list[str]:
+    """What a reader must know before trusting the figures, in the usual order."""
+    if run.analysis == AnalysisRun.Analysis.COVERAGE:
+        return wording.mark_codes(run, "district")
+    known = run.summary.get("completeness") or {}
+    listed = known.get("listed", 0)
+    wanted = listed if known.get("official") is None else known["official"]
+    true = {
+        **run.summary.get("marks", {}),
+        "unconfirmed": run.rows.filter(values__confidence="unconfirmed").exists(),
+        "incomplete": known.get("located", 0) < wanted,
+    }
+    return [code for code in wording.MARKS if true.get(code)]
+
+
+def marks(run: AnalysisRun) -> list[dict[str, str]]:
+    """The marks of a run in words."""
+    return [wording.mark(code) for code in mark_codes(run)]
+
+
+def completeness(run: AnalysisRun) -> dict[str, Any] | None:
+    """How many institutions the figures rest on; None where none were counted."""
+    known = run.summary.get("completeness")
+    if not known:
+        return None
+    text = wording.completeness(
+        located=known["located"],
+        listed=known["listed"],
+        official=known["official"],
+        kind_plural=_of_kinds(run),
+    )
+    return {**known, "text": text}
+
+
+def unknown(run: AnalysisRun) -> list[str]:
+    """What could not be counted, in sentences; nothing where everything was."""
+    units, network = run.summary.get("units", {}), run.summary.get("network", {})
+    given = figures_of(run)
+    counts = (
+        (given.get("no_path"), _("Without a path to any institution of the kind: %(number)s people.")),
+        (given.get("people_unknown"), _("People without a known path: %(number)s.")),
+        (units.get("without_population"), _("Houses without a known number of people: %(number)s.")),
+        (units.get("off_streets"), _("Houses too far from any street: %(number)s.")),
+        (
+            network.get("dropped_length_km"),
+            _("Streets cut off from the network and left out: %(number)s km."),
+        ),
+    )
+    return [said % {"number": wording.number(value)} for value, said in counts if round(value or 0)]
+
+
+def source_lines(run: AnalysisRun) -> list[str]:
+    """Sources with their licences, a line each."""
+    return [source_line(each) for each in sources(run)]
+
+
+def sources(run: AnalysisRun) -> Any:
+    """Where everything that the run was computed from was taken."""
+    kind = kind_of(run)
+    ids = branch_ids(kind) if kind else InstitutionKind.objects.values_list("pk", flat=True)
+    return sources_of(coverage_inputs(run.city, list(ids)))
