@@ -18,6 +18,7 @@ class ParameterError(MappingError, ValueError):
     """A parameter lies outside the values that make sense."""
 
     def __init__(self, name: str, got: Any, wanted: str) -> None:
+        self.name, self.got, self.wanted = name, got, wanted
         super().__init__(f"{name}: got {got!r}, wanted {wanted}")
 
 
@@ -136,7 +137,8 @@ class UnknownNameError(MappingError, LookupError):
     """A city, kind or group that nobody has heard of; the known ones are listed."""
 
     def __init__(self, what: str, got: str, known: Any) -> None:
-        names = ", ".join(known) or "none yet"
+        self.what, self.got, self.known = what, got, tuple(known)
+        names = ", ".join(self.known) or "none yet"
         super().__init__(f"{what}: got {got!r}, wanted one of: {names}")
 
 
@@ -182,3 +184,22 @@ class NoServiceError(MappingError, ValueError):
 
 class CancelledError(MappingError):
     """Somebody changed their mind while it was being computed."""
+
+
+class OffStreetsError(MappingError, ValueError):
+    """None of the places in question is near a street, so nobody can walk to them."""
+
+    def __init__(self, what: str, count: int, max_snap_m: float) -> None:
+        super().__init__(
+            f"{what}: got {count}, none within {max_snap_m:g} m of a street; wanted at least one"
+        )
+
+
+class NotInTimeError(MappingError, RuntimeError):
+    """The time given was over before there was any answer."""
+
+    def __init__(self, time_limit_s: float) -> None:
+        super().__init__(
+            f"time limit: got {time_limit_s:g} s and no answer in it; wanted more time, "
+            "fewer candidates or more sites"
+        )

@@ -12,6 +12,7 @@ from typing import Any
 from mapping.errors import UnknownNameError
 from mapping.models import AnalysisRun, City
 from mapping.services.coverage import CoverageQuestion, run_coverage
+from mapping.services.measures import service_areas, siting
 from mapping.services.questions import read_question
 from mapping.services.workspace import Workspace
 
@@ -31,6 +32,12 @@ MEASURES: dict[str, Measure] = {
             CoverageQuestion,
             lambda workspace, asked: run_coverage(workspace.city, asked, workspace=workspace),
         ),
+        Measure(
+            AnalysisRun.Analysis.SERVICE_AREAS,
+            service_areas.ServiceAreasQuestion,
+            service_areas.answer,
+        ),
+        Measure(AnalysisRun.Analysis.SITING, siting.SitingQuestion, siting.answer),
     )
 }
 
