@@ -105,7 +105,7 @@ def _split(text: str) -> list[str]:
 def _of_kinds(text: str) -> Q:
     names = _split(text)
     if "all" in names:
-        return Q()
+        return Q(pk__isnull=False)
     return Q(kind__in=[pk for name in names for pk in branch_ids(find_kind(name))])
 
 
