@@ -76,6 +76,11 @@ HEADINGS: Mapping[str, tuple[Any, ColumnKind]] = {
     "people_within": (lazy("People within reach of it"), "count"),
     "accuracy": (lazy("How well its position is known"), "text"),
     "address": (lazy("Address"), "text"),
+    "covered_before": (lazy("Within reach today"), "count"),
+    "saved_person_minutes": (lazy("Saves person-minutes"), "count"),
+    "is_chosen": (lazy("Chosen"), "flag"),
+    "is_open": (lazy("Open already"), "flag"),
+    "off_streets": (lazy("Too far from any street"), "flag"),
     "kind": (lazy("Kind"), "text"),
     "synthetic": (lazy("Demonstration data"), "flag"),
     "modelled": (lazy("Modelled"), "flag"),
@@ -126,10 +131,16 @@ def _kind_of(value: object) -> ColumnKind:
     return "number" if isinstance(value, int | float) else "text"
 
 
+# What a line knows of itself beside its figures.
+OWN_WORDS = frozenset({"rank", "name", "id", "type", "synthetic", "approximate", "modelled"})
+
+
 def flatten(values: Mapping[str, Any]) -> dict[str, Any]:
     """Figures by group become columns of their own; things that have names are named."""
     flat: dict[str, Any] = {}
     for key, value in values.items():
+        if key in OWN_WORDS:
+            continue
         if key == "by_group":
             flat.update({f"by_group_{group}": people for group, people in value.items()})
         elif key == "neighbours":

@@ -41,6 +41,12 @@ FIGURES: Mapping[str, tuple[Any, ColumnKind]] = {
     "diversity_mean": (lazy("Diversity, 0 to 1"), "number"),
     "people_median": (lazy("People within the walk, median institution"), "count"),
     "people_most": (lazy("People within the walk, largest"), "count"),
+    "picks": (lazy("Places chosen"), "count"),
+    "candidates": (lazy("Candidates"), "count"),
+    "open": (lazy("Open already"), "count"),
+    "added": (lazy("People added"), "count"),
+    "covered_before": (lazy("Within reach today"), "count"),
+    "people_out_of_reach": (lazy("People whom no candidate reaches"), "count"),
     "count": (lazy("White spots"), "count"),
     "people_uncovered": (lazy("People too far in all"), "count"),
     "people_scattered": (lazy("People too far outside the spots"), "count"),
@@ -248,6 +254,32 @@ def _service_areas(run: AnalysisRun) -> str:
     }
 
 
+def _siting(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    people = {
+        "share": wording.percent(given["share"]),
+        "added": wording.number(given["added"]),
+        "gap": wording.percent(given["gap"]),
+    }
+    said = ngettext(
+        "%(picks)s place out of %(candidates)s adds %(added)s people: "
+        "%(share)s %(group)s are then within %(minutes)s minutes' walk.",
+        "%(picks)s places out of %(candidates)s add %(added)s people: "
+        "%(share)s %(group)s are then within %(minutes)s minutes' walk.",
+        given["picks"],
+    ) % {**_words(run), **people, "picks": given["picks"], "candidates": given["candidates"]}
+    return f"{said} {_proof(given['gap']) % people}"
+
+
+def _proof(gap: float | None) -> str:
+    """How near the best possible answer this one is."""
+    if gap is None:
+        return _("How near this is to the best choice is not known.")
+    if gap == 0:
+        return _("Proven: no other choice is better.")
+    return _("A better choice could gain at most %(gap)s.")
+
+
 _HEADLINES: Mapping[str, Callable[[AnalysisRun], str]] = {
     "accessibility": _accessibility,
     "provision": _provision,
@@ -257,6 +289,7 @@ _HEADLINES: Mapping[str, Callable[[AnalysisRun], str]] = {
     "white_spots": _white_spots,
     "uncertainty": _uncertainty,
     "service_areas": _service_areas,
+    "siting": _siting,
 }
 
 
@@ -303,7 +336,7 @@ def completeness(run: AnalysisRun) -> dict[str, Any] | None:
     """How many institutions the figures rest on; None where none were counted."""
     known = run.summary.get("completeness")
     if not known:
-        return None
+        return _candidates(run)
     text = wording.completeness(
         located=known["located"],
         listed=known["listed"],
@@ -313,14 +346,35 @@ def completeness(run: AnalysisRun) -> dict[str, Any] | None:
     return {**known, "text": text}
 
 
+def _candidates(run: AnalysisRun) -> dict[str, Any] | None:
+    """Where something could open: how many there are, and how well their place is known."""
+    known = run.summary.get("candidates")
+    if not known:
+        return None
+    said = ngettext(
+        "%(located)s of %(listed)s candidate has a position; %(approximate)s only to the street "
+        "or the district",
+        "%(located)s of %(listed)s candidates have a position; %(approximate)s only to the street "
+        "or the district",
+        known["listed"],
+    )
+    return {"official": None, **known, "text": said % known}
+
+
 def unknown(run: AnalysisRun) -> list[str]:
     """What could not be counted, in sentences; nothing where everything was."""
     units, network = run.summary.get("units", {}), run.summary.get("network", {})
     given = figures_of(run)
     counts = (
-        (given.get("no_path"), _("Without a path to any institution of the kind: %(number)s people.")),
+        (
+            given.get("no_path"),
+            _("Without a path to any institution of the kind: %(number)s people."),
+        ),
         (given.get("people_unknown"), _("People without a known path: %(number)s.")),
-        (units.get("without_population"), _("Houses without a known number of people: %(number)s.")),
+        (
+            units.get("without_population"),
+            _("Houses without a known number of people: %(number)s."),
+        ),
         (units.get("off_streets"), _("Houses too far from any street: %(number)s.")),
         (
             network.get("dropped_length_km"),

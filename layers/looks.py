@@ -118,6 +118,8 @@ LOOKS: Mapping[tuple[str, str], Look] = {
     ("white_spots", "spot"): _count(lazy("White spots: people"), "people", "areas"),
     ("service_areas", "area"): _minutes(lazy("Minutes on foot"), "minutes", "areas"),
     ("siting", "pick"): _pick(lazy("Chosen places and the people each adds"), "added"),
+    ("siting", "district"): _UNCOVERED,
+    ("siting", "candidate"): _count(lazy("People within reach"), "people_within", "points"),
     ("transit", "district"): _minutes(lazy("Median way"), "median_minutes"),
     ("transit", "tos"): _minutes(lazy("Median way"), "median_minutes"),
 }

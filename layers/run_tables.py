@@ -14,7 +14,7 @@ from shapely.geometry.base import BaseGeometry
 from layers import columns, findings, looks, tables, wording
 from layers.sheets import Column, Sheet
 from mapping.errors import UnknownNameError
-from mapping.models import AnalysisRun, CoverageRow, RunRow
+from mapping.models import AnalysisRun, CoverageRow, InstitutionKind, RunRow
 from mapping.queries import coverage
 
 MARKS = ("synthetic", "modelled", "approximate")
@@ -103,10 +103,19 @@ PLANS: Mapping[tuple[str, str], Plan] = {
     ),
     ("siting", "pick"): Plan(
         title=lazy("Chosen places"),
-        shown=("added", "people_within", "district", "accuracy"),
+        shown=("added", "people_within", "kind", "address", "accuracy"),
         bar="added",
     ),
-    ("siting", "candidate"): Plan(title=lazy("Candidates"), shown=("people_within", "accuracy")),
+    ("siting", "candidate"): Plan(
+        title=lazy("Candidates"),
+        shown=("people_within", "is_chosen", "is_open", "kind", "accuracy"),
+        bar="people_within",
+    ),
+    ("siting", "district"): Plan(
+        title=TITLES["district"],
+        shown=("people", "covered_before", "covered", "added", "uncovered", "share"),
+        bar="uncovered",
+    ),
 }
 
 
@@ -158,8 +167,9 @@ def read(run: AnalysisRun, key: str = "", *, limit: int | None = None) -> RunTab
     key = key or next(iter(known), "")
     if key not in known:
         raise UnknownNameError("table", key, known)
-    plan = PLANS.get((run.analysis, key), Plan(title=TITLES.get(key, key)))
-    lines = [_line(run, key, row) for row in rows_of(run, key)[:limit]]
+    plan = _plan(run, key)
+    kinds = {kind.code: kind.label for kind in InstitutionKind.objects.all()}
+    lines = [_line(run, key, row, kinds) for row in rows_of(run, key)[:limit]]
     return RunTable(
         run=run,
         key=key,
@@ -169,6 +179,15 @@ def read(run: AnalysisRun, key: str = "", *, limit: int | None = None) -> RunTab
         total=known[key],
         bar=plan.bar,
     )
+
+
+def title_of(run: AnalysisRun, key: str) -> str:
+    """What a table of a run is called."""
+    return str(_plan(run, key).title)
+
+
+def _plan(run: AnalysisRun, key: str) -> Plan:
+    return PLANS.get((run.analysis, key), Plan(title=TITLES.get(key, key)))
 
 
 def rows_of(run: AnalysisRun, key: str) -> QuerySet:
@@ -187,11 +206,13 @@ def _shown(plan: Plan, lines: Sequence[Line]) -> tuple[Column, ...]:
     return tuple(columns.column(key, lines[0].values.get(key)) for key in present)
 
 
-def _line(run: AnalysisRun, key: str, row: RunRow | CoverageRow) -> Line:
+def _line(run: AnalysisRun, key: str, row: RunRow | CoverageRow, kinds: Mapping[str, str]) -> Line:
     if isinstance(row, CoverageRow):
         return _coverage_line(run, row)
     kind, identifier = _thing(row, key)
     values = columns.flatten(row.values)
+    if values.get("kind") in kinds:
+        values["kind"] = kinds[values["kind"]]
     if row.district and kind != "district":
         values["district"] = row.district.label
     return Line(
@@ -238,14 +259,16 @@ def _name(row: RunRow) -> str:
 
 def _marks(run: AnalysisRun, row: RunRow | CoverageRow) -> frozenset[str]:
     """Marks that concern one row: those of all its figures, and those of its own thing."""
-    given = run.summary["marks"]
+    given, own = run.summary.get("marks", {}), getattr(row, "values", {})
     institution = getattr(row, "institution", None)
     thing = institution or row.tos or row.district
     true = {
-        "synthetic": given.get("synthetic") or bool(thing and thing.synthetic),
+        "synthetic": given.get("synthetic")
+        or own.get("synthetic")
+        or bool(thing and thing.synthetic),
         "modelled": given.get("modelled"),
         "approximate": bool(institution and institution.is_approximate)
-        or getattr(row, "values", {}).get("accuracy") in APPROXIMATE,
+        or own.get("accuracy") in APPROXIMATE,
     }
     return frozenset(mark for mark in MARKS if true[mark])
 
