@@ -38,6 +38,22 @@ def queue_job(
     return job
 
 
+def find_waiting(city: City, analysis: str, parameters: Mapping[str, Any]) -> Job | None:
+    """The job that is about to answer the same question, so that nobody computes it twice."""
+    waiting = (Job.Status.QUEUED, Job.Status.RUNNING)
+    return Job.objects.filter(
+        city=city, analysis=analysis, parameters=dict(parameters), status__in=waiting
+    ).first()
+
+
+def queue_ahead(job: Job) -> int:
+    """How many jobs are to be done before this one."""
+    if job.status != Job.Status.QUEUED:
+        return 0
+    waiting = Job.objects.filter(status__in=(Job.Status.QUEUED, Job.Status.RUNNING))
+    return waiting.filter(created_at__lt=job.created_at).count()
+
+
 def cancel_job(job: Job) -> None:
     """Stop a job that is not over; one being computed stops at its next step."""
     over = (Job.Status.DONE, Job.Status.FAILED, Job.Status.CANCELLED)
