@@ -109,6 +109,44 @@ def equity(access: ArrayLike, people: ArrayLike, territory: ArrayLike | None = N
     )
 
 
+def theil_parts(
+    access: ArrayLike, people: ArrayLike, territory: ArrayLike, count: int
+) -> Floats:
+    """
+    Return what each territory adds to Theil's index of the whole, shape (count + 1,).
+
+    Parameters
+    ----------
+    access, people
+        As in `equity`.
+    territory
+        Territory of each unit, 0 to `count` - 1; units in none (-1) make the last part.
+
+    Raises
+    ------
+    ShapeMismatchError, ParameterError
+        As in `equity`.
+
+    Notes
+    -----
+    Σ p_i r_i ln r_i over the people of the territory, with access r_i relative to the mean of
+    all: the parts add up to the whole. One below zero belongs to people who have less than others.
+    """
+    access = _checked_access(as_vector("access", access, np.size(access)))
+    heads = np.nan_to_num(as_people("people", people, access.size))
+    group = as_vector("territory", territory, access.size, np.int64)
+    if group.size and not (group.min() >= -1 and group.max() < count):
+        raise ParameterError("territory", "a number out of range", f"-1 to {count - 1}")
+    heads = np.where(np.isnan(access), 0.0, heads)
+    had = heads * np.nan_to_num(access)
+    total = had.sum()
+    if not total > 0:
+        return np.full(count + 1, np.nan)
+    relative = np.nan_to_num(access) * heads.sum() / total
+    parts = np.bincount(group % (count + 1), had / total * _log(relative), count + 1)
+    return np.asarray(parts, dtype=np.float64)
+
+
 def _mean(access: Floats, heads: Floats) -> float:
     return float((heads * access).sum() / heads.sum()) if heads.size else np.nan
 

@@ -137,6 +137,11 @@ class Workspace:
             self._snaps[key] = self.snap(points_xy(self.units), max_snap_m)
         return self._snaps[key]
 
+    @property
+    def known_groups(self) -> tuple[str, ...]:
+        """Age groups that somebody has counted anywhere in the city."""
+        return tuple(group for group in AGE_GROUPS if self.units[group].notna().any())
+
     def people(self, group: str) -> NDArray[np.float64]:
         """Raises NoPeopleKnownError when nobody has counted the group."""
         column = "people" if group == "all" else group
