@@ -32,6 +32,11 @@ COPIES = {
         )
         for subset in ("cyrillic", "cyrillic-ext", "latin", "latin-ext")
     },
+    # Whole faces for printed reports: browsers' subsets hold either Cyrillic or Latin letters.
+    "golos-text/golos-text-400.ttf": (
+        "@expo-google-fonts/golos-text/400Regular/GolosText_400Regular.ttf"
+    ),
+    "golos-text/golos-text-700.ttf": "@expo-google-fonts/golos-text/700Bold/GolosText_700Bold.ttf",
     "icons/LICENSE-maki.txt": "@mapbox/maki/LICENSE.txt",
     "icons/LICENSE-temaki.md": "@rapideditor/temaki/LICENSE.md",
 }
