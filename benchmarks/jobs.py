@@ -16,7 +16,8 @@ from benchmarks.transit_jobs import transit_jobs
 from mapping.analysis.access import DEFAULT_SPEED_KMH, minutes_matrix, nearest_minutes_by_kind
 from mapping.analysis.arrays import metres_per_minute
 from mapping.analysis.network import build_network
-from mapping.analysis.snapping import index_segments, snap
+from mapping.analysis.segments import index_segments
+from mapping.analysis.snapping import snap
 
 CUTOFFS_MINUTES = (15, 30)
 
@@ -30,7 +31,7 @@ def run_jobs(city: BenchCity) -> Iterator[Outcome]:
     yield Outcome("streets to walk network", ours_s, "networkx", peer_s, agreement)
 
     ours_s, index = best(lambda: index_segments(network))
-    yield Outcome("index the segments", ours_s, "", None, f"{len(index.first):,} segments")
+    yield Outcome("index the segments", ours_s, "", None, f"{index.count:,} segments")
     ours_s, homes = best(lambda: snap(network, city.units_xy, index=index))
     note = f"{len(homes):,} points, {homes.unsnapped_count:,} too far"
     yield Outcome("snap the population", ours_s, "", None, note)

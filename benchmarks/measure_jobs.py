@@ -18,7 +18,8 @@ from mapping.analysis.choice import choice
 from mapping.analysis.equity import equity
 from mapping.analysis.network import WalkNetwork
 from mapping.analysis.patches import find_patches
-from mapping.analysis.snapping import SegmentIndex, Snap
+from mapping.analysis.segments import SegmentIndex
+from mapping.analysis.snapping import Snap
 from mapping.analysis.uncertainty import Places, PopulationModel, band_of_share
 
 PEOPLE = 1_600_000

@@ -10,7 +10,7 @@ from benchmarks.timing import Outcome, best
 from mapping.analysis.access import nearest_minutes
 from mapping.analysis.compiled import compiled
 from mapping.analysis.network import WalkNetwork
-from mapping.analysis.segments import nearest_segments
+from mapping.analysis.segments import index_segments, nearest_segments
 from mapping.analysis.snapping import Snap, snap
 from mapping.analysis.timetable import Timetable, build_timetable
 from mapping.analysis.transit import (
@@ -69,7 +69,7 @@ def _lattice(network: WalkNetwork) -> tuple[NDArray[np.float64], list[NDArray[np
     columns, rows = np.ceil((high - low) / STOP_STEP_M).astype(int)
     row, column = np.divmod(np.arange(rows * columns), columns)
     stops_xy = low + np.column_stack([column, row]) * STOP_STEP_M
-    street, _, _ = nearest_segments(network, stops_xy, max_m=NEAR_STREET_M)
+    street, _, _ = nearest_segments(index_segments(network), stops_xy, max_m=NEAR_STREET_M)
     kept = street >= 0
     number = np.where(kept, np.cumsum(kept) - 1, -1).reshape(rows, columns)
     lines = [line[line >= 0] for line in (*number, *number.T)]

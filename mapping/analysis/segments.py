@@ -1,5 +1,6 @@
 """Nearest straight segments of many points at once: square buckets instead of a tree."""
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -12,8 +13,33 @@ from mapping.analysis.network import WalkNetwork
 BUCKET_M = 50.0
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class SegmentIndex:
+    """Straight segments of a network filed in square buckets; keep it to search many times."""
+
+    corner_xy: Floats
+    xy: Floats
+    ptr: NDArray[np.int64]
+    filed: NDArray[np.int64]
+    rows: int
+    columns: int
+    count: int
+
+
+def index_segments(network: WalkNetwork) -> SegmentIndex:
+    """File every straight segment of every chain of `network`."""
+    # no segment joins two chains
+    first = np.delete(np.arange(len(network.chain_xy) - 1), network.chain_ptr[1:-1] - 1)
+    corner_xy = network.chain_xy.min(axis=0)
+    spread_m = network.chain_xy.max(axis=0) - corner_xy
+    columns, rows = (int(count) + 1 for count in spread_m // BUCKET_M)
+    xy = network.chain_xy - corner_xy
+    ptr, filed = _file(xy, first, rows, columns)
+    return SegmentIndex(corner_xy, xy, ptr, filed, rows, columns, len(first))
+
+
 def nearest_segments(
-    network: WalkNetwork, points_xy: Floats, *, max_m: float
+    index: SegmentIndex, points_xy: Floats, *, max_m: float
 ) -> tuple[NDArray[np.int64], Floats, Floats]:
     """
     Find the nearest segment of the network for every point.
@@ -32,14 +58,16 @@ def nearest_segments(
         metres along the segment to the place nearest the point, and metres from there (inf where
         there is none). Between segments equally near, the one that comes first wins.
     """
-    first = np.delete(np.arange(len(network.chain_xy) - 1), network.chain_ptr[1:-1] - 1)
-    corner_xy = network.chain_xy.min(axis=0)
-    spread_m = network.chain_xy.max(axis=0) - corner_xy
-    columns, rows = (int(count) + 1 for count in spread_m // BUCKET_M)
-    xy = network.chain_xy - corner_xy
-    ptr, filed = _file(xy, first, rows, columns)
     answer: tuple[NDArray[np.int64], Floats, Floats]
-    answer = _search(xy, ptr, filed, rows, columns, points_xy - corner_xy, max_m)
+    answer = _search(
+        index.xy,
+        index.ptr,
+        index.filed,
+        index.rows,
+        index.columns,
+        points_xy - index.corner_xy,
+        max_m,
+    )
     return answer
 
 

@@ -1,14 +1,13 @@
 """Points join the walk network at the nearest place of the nearest street."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-import shapely
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from mapping.analysis.arrays import Flags, Floats, Indexes, as_points, check_positive
 from mapping.analysis.network import WalkNetwork
+from mapping.analysis.segments import SegmentIndex, index_segments, nearest_segments
 
 DEFAULT_MAX_SNAP_M = 500.0
 
@@ -52,24 +51,6 @@ class Snap:
         return Snap(self.chain[chosen], self.offset_m[chosen], self.distance_m[chosen])
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class SegmentIndex:
-    """Straight segments of a network, ready to be searched; keep it to snap many times."""
-
-    tree: shapely.STRtree
-    chain: Indexes
-    first: NDArray[np.int64]
-
-
-def index_segments(network: WalkNetwork) -> SegmentIndex:
-    """Index every straight segment of every chain of `network`."""
-    first = np.arange(len(network.chain_xy) - 1)
-    first = np.delete(first, network.chain_ptr[1:-1] - 1)  # no segment joins two chains
-    ends = np.stack([network.chain_xy[first], network.chain_xy[first + 1]], axis=1)
-    chain = np.searchsorted(network.chain_ptr, first, side="right") - 1
-    return SegmentIndex(shapely.STRtree(shapely.linestrings(ends)), chain.astype(np.int32), first)
-
-
 def snap(
     network: WalkNetwork,
     points_xy: ArrayLike,
@@ -102,14 +83,12 @@ def snap(
     points = as_points("points_xy", points_xy)
     check_positive("max_snap_m", max_snap_m)
     index = index_segments(network) if index is None else index
-    point, segment = _nearest_segments(index, points, max_snap_m)
-    first = index.first[segment]
-    along_m, away_m = _project(points[point], network.chain_xy[first], network.chain_xy[first + 1])
-    return Snap(
-        _scatter(len(points), point, index.chain[segment], np.int32(-1)),
-        _scatter(len(points), point, network.chain_offset_m[first] + along_m, np.float64(0)),
-        _scatter(len(points), point, away_m, np.float64(np.inf)),
-    )
+    first, along_m, away_m = nearest_segments(index, points, max_m=max_snap_m)
+    on = first >= 0
+    chain = np.searchsorted(network.chain_ptr, first, side="right") - 1
+    # rounding must not put a point past the end of its street: walks back would be negative
+    offset_m = np.minimum(network.chain_offset_m[first] + along_m, network.chain_length_m[chain])
+    return Snap(np.where(on, chain, -1).astype(np.int32), np.where(on, offset_m, 0.0), away_m)
 
 
 def place_points(network: WalkNetwork, snap: Snap) -> Floats:
@@ -128,29 +107,3 @@ def place_points(network: WalkNetwork, snap: Snap) -> Floats:
     start, end = network.chain_xy[first], network.chain_xy[first + 1]
     placed[on] = start + share * (end - start)
     return placed
-
-
-def _nearest_segments(
-    index: SegmentIndex, points: Floats, max_snap_m: float
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    point, segment = index.tree.query_nearest(shapely.points(points), max_distance=max_snap_m)
-    order = np.lexsort((segment, point))
-    point, first_match = np.unique(point[order], return_index=True)
-    return point, segment[order][first_match]
-
-
-def _project(points: Floats, start: Floats, end: Floats) -> tuple[Floats, Floats]:
-    """Return metres along each segment to the place nearest the point, and metres off it."""
-    step = end - start
-    length_m = np.hypot(step[:, 0], step[:, 1])
-    share = np.clip(((points - start) * step).sum(axis=1) / length_m**2, 0.0, 1.0)
-    off = points - (start + share[:, None] * step)
-    return share * length_m, np.hypot(off[:, 0], off[:, 1])
-
-
-def _scatter(
-    size: int, where: NDArray[np.int64], values: NDArray[Any], otherwise: Any
-) -> NDArray[Any]:
-    scattered = np.full(size, otherwise)
-    scattered[where] = values
-    return scattered

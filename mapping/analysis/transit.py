@@ -22,7 +22,8 @@ from mapping.analysis.access import minutes_matrix, nearest_minutes
 from mapping.analysis.arrays import Counts, Floats, Indexes, as_vector, check_positive
 from mapping.analysis.compiled import compiled
 from mapping.analysis.network import WalkNetwork
-from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M, SegmentIndex, Snap, snap
+from mapping.analysis.segments import SegmentIndex
+from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M, Snap, snap
 from mapping.analysis.timetable import Timetable
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import NoDeparturesError, ParameterError, StopsOffNetworkError

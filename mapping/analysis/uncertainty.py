@@ -9,7 +9,8 @@ from mapping.analysis.access import nearest_minutes
 from mapping.analysis.arrays import Flags, Floats, as_points, as_vector, check_positive
 from mapping.analysis.network import WalkNetwork
 from mapping.analysis.pairs import as_people
-from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M, SegmentIndex, Snap, index_segments, snap
+from mapping.analysis.segments import SegmentIndex, index_segments
+from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M, Snap, snap
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import ParameterError
 

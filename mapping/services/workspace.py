@@ -21,7 +21,8 @@ from scipy.sparse import csr_array
 from mapping.analysis.access import Nearest, minutes_matrix, nearest
 from mapping.analysis.coverage import Membership
 from mapping.analysis.pairs import cut_off
-from mapping.analysis.snapping import Snap, index_segments, snap
+from mapping.analysis.segments import index_segments
+from mapping.analysis.snapping import Snap, snap
 from mapping.errors import NoInstitutionsError, NoPeopleKnownError
 from mapping.frames import (
     district_membership,

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 
 from mapping.analysis.network import build_network
-from mapping.analysis.snapping import index_segments, place_points, snap
+from mapping.analysis.segments import index_segments
+from mapping.analysis.snapping import place_points, snap
 from mapping.errors import ParameterError, ShapeMismatchError
 from tests.mapping.analysis.towns import grid_town, streets, towns
 
