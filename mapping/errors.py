@@ -203,3 +203,15 @@ class NotInTimeError(MappingError, RuntimeError):
             f"time limit: got {time_limit_s:g} s and no answer in it; wanted more time, "
             "fewer candidates or more sites"
         )
+
+
+class NoNormError(MappingError, LookupError):
+    """No row of the set of norms binds this city and is sure enough; the reasons are counted."""
+
+    def __init__(self, norm_set: str, kind: str, confidence: str, reasons: Any) -> None:
+        counted = {reason: list(reasons).count(reason) for reason in dict.fromkeys(reasons)}
+        got = ", ".join(f"{count} {reason}" for reason, count in counted.items()) or "no rows"
+        super().__init__(
+            f"norms {norm_set!r} for {kind}: got {got}, "
+            f"wanted a row for a city of this size with a figure, at least {confidence}"
+        )

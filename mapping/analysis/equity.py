@@ -109,9 +109,7 @@ def equity(access: ArrayLike, people: ArrayLike, territory: ArrayLike | None = N
     )
 
 
-def theil_parts(
-    access: ArrayLike, people: ArrayLike, territory: ArrayLike, count: int
-) -> Floats:
+def theil_parts(access: ArrayLike, people: ArrayLike, territory: ArrayLike, count: int) -> Floats:
     """
     Return what each territory adds to Theil's index of the whole, shape (count + 1,).
 

@@ -12,7 +12,17 @@ from typing import Any
 from mapping.errors import UnknownNameError
 from mapping.models import AnalysisRun, City
 from mapping.services.coverage import CoverageQuestion, run_coverage
-from mapping.services.measures import service_areas, siting
+from mapping.services.measures import (
+    accessibility,
+    audience,
+    choice,
+    equity,
+    provision,
+    service_areas,
+    siting,
+    uncertainty,
+    white_spots,
+)
 from mapping.services.questions import read_question
 from mapping.services.workspace import Workspace
 
@@ -31,6 +41,25 @@ MEASURES: dict[str, Measure] = {
             AnalysisRun.Analysis.COVERAGE,
             CoverageQuestion,
             lambda workspace, asked: run_coverage(workspace.city, asked, workspace=workspace),
+        ),
+        Measure(
+            AnalysisRun.Analysis.ACCESSIBILITY,
+            accessibility.AccessibilityQuestion,
+            accessibility.answer,
+        ),
+        Measure(AnalysisRun.Analysis.PROVISION, provision.ProvisionQuestion, provision.answer),
+        Measure(AnalysisRun.Analysis.EQUITY, equity.EquityQuestion, equity.answer),
+        Measure(AnalysisRun.Analysis.CHOICE, choice.ChoiceQuestion, choice.answer),
+        Measure(AnalysisRun.Analysis.AUDIENCE, audience.AudienceQuestion, audience.answer),
+        Measure(
+            AnalysisRun.Analysis.WHITE_SPOTS,
+            white_spots.WhiteSpotsQuestion,
+            white_spots.answer,
+        ),
+        Measure(
+            AnalysisRun.Analysis.UNCERTAINTY,
+            uncertainty.UncertaintyQuestion,
+            uncertainty.answer,
         ),
         Measure(
             AnalysisRun.Analysis.SERVICE_AREAS,
