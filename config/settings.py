@@ -191,6 +191,11 @@ ONLINE_TILES_ATTRIBUTION = os.environ.get("ONLINE_TILES_ATTRIBUTION", "")
 DEFAULT_CITY = os.environ.get("DEFAULT_CITY", "")
 # Where walk networks are kept, one file per city and network version.
 NETWORK_DIR = VAR_DIR / "networks"
+# Where timetables (GTFS zips) given for a city are kept.
+TIMETABLE_DIR = VAR_DIR / "timetables"
+# Address of a Dask scheduler, e.g. tcp://scheduler:8786, that shares the cities of a long
+# computation out among its workers; empty: this process computes them one after another.
+DASK_SCHEDULER = os.environ.get("CULTURE_ATLAS_SCHEDULER", "")
 
 # What the map can show: each module holds a LAYERS tuple.
 LAYER_MODULES = (

@@ -129,9 +129,7 @@ def read_feed(path: Path, *, on: date) -> Feed:
     NoServiceError
         If nothing runs on the date; the message says from when to when anything does.
     """
-    tables = _read_tables(path)
-    if "calendar" not in tables and "calendar_dates" not in tables:
-        raise UnreadableFileError(path, "no calendar", "calendar.txt or calendar_dates.txt")
+    tables = _read_calendar(path)
     counts = dict.fromkeys(NOTICES, 0)
     services = {offset: _services_on(tables, on + timedelta(days=offset)) for offset in (-1, 0, 1)}
     first, last = _extent(tables)
@@ -154,6 +152,22 @@ def read_feed(path: Path, *, on: date) -> Feed:
         transfers=transfers,
         notices=tuple(FeedNotice(code, count) for code, count in counts.items() if count),
     )
+
+
+def feed_dates(path: Path) -> tuple[date | None, date | None]:
+    """
+    Return the first and the last date on which anything runs; None where the calendar is empty.
+
+    Raises UnreadableFileError as `read_feed` does.
+    """
+    return _extent(_read_calendar(path))
+
+
+def _read_calendar(path: Path) -> dict[str, pandas.DataFrame]:
+    tables = _read_tables(path)
+    if "calendar" not in tables and "calendar_dates" not in tables:
+        raise UnreadableFileError(path, "no calendar", "calendar.txt or calendar_dates.txt")
+    return tables
 
 
 def _read_tables(path: Path) -> dict[str, pandas.DataFrame]:
