@@ -27,7 +27,7 @@ class Event(Sourced):
         RESCHEDULED = "rescheduled", _("rescheduled")
         CANCELLED = "cancelled", _("cancelled")
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="events")
+    city = models.ForeignKey(City, models.CASCADE, related_name="events", verbose_name=_("city"))
     title = models.CharField(_("title"), max_length=300)
     title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     kind = models.CharField(_("kind"), max_length=60, blank=True)
@@ -39,13 +39,28 @@ class Event(Sourced):
     description = models.TextField(_("description"), blank=True)
     url = models.CharField(_("web page"), max_length=500, blank=True)
     organizer = models.ForeignKey(
-        Organization, models.SET_NULL, null=True, blank=True, related_name="events"
+        Organization,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("organizer"),
     )
     institution = models.ForeignKey(
-        Institution, models.SET_NULL, null=True, blank=True, related_name="events"
+        Institution,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("institution"),
     )
     center = models.ForeignKey(
-        NeighborCenter, models.SET_NULL, null=True, blank=True, related_name="events"
+        NeighborCenter,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="events",
+        verbose_name=_("neighbour centre"),
     )
     geometry = models.GeometryField(
         _("own place"),
@@ -68,7 +83,9 @@ class Event(Sourced):
 
 
 class Occurrence(models.Model):
-    event = models.ForeignKey(Event, models.CASCADE, related_name="occurrences")
+    event = models.ForeignKey(
+        Event, models.CASCADE, related_name="occurrences", verbose_name=_("event")
+    )
     starts_at = models.DateTimeField(_("starts"))
     ends_at = models.DateTimeField(_("ends"), null=True, blank=True)
 

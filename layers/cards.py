@@ -91,7 +91,7 @@ def source_line(source: Source, note: str = "") -> dict[str, str]:
         "attribution": source.attribution,
         "as_of": date_format(source.as_of, "d.m.Y") if source.as_of else "",
         "synthetic": source.synthetic,
-        "note": note,
+        "note": wording.remark(note),
     }
 
 
@@ -128,10 +128,10 @@ def _institution_facts(row: Institution) -> list[Fact]:
         fact(_("Web site"), row.website, url=row.website),
         fact(_("Organisation"), row.organization.name if row.organization else ""),
         fact(_("District"), row.district_name),
-        fact(_("How the position was found"), row.position_source),
+        fact(_("How the position was found"), wording.remark(row.position_source)),
         fact(_("How sure we are"), wording.CONFIDENCES.get(row.confidence, "")),
         fact(_("Verified until"), _day(row.checked_until)),
-        fact(_("Note"), row.note),
+        fact(_("Note"), wording.remark(row.note)),
     ]
 
 
@@ -209,7 +209,9 @@ def _district_facts(row: District) -> list[Fact]:
         fact(
             _("Population"),
             "" if row.population is None else wording.number(row.population),
-            note=" · ".join(filter(None, [_day(row.population_as_of), row.population_note])),
+            note=" · ".join(
+                filter(None, [_day(row.population_as_of), wording.remark(row.population_note)])
+            ),
         ),
         fact(_("Area"), _area(row.area_m2)),
         fact(_("In force since"), _day(row.valid_from)),
@@ -242,7 +244,7 @@ def _tos_facts(row: TosTerritory) -> list[Fact]:
     return [
         fact(_("Area"), _area(row.area_m2)),
         fact(_("In force since"), _day(row.valid_from)),
-        fact(_("Note"), row.note),
+        fact(_("Note"), wording.remark(row.note)),
     ]
 
 

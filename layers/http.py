@@ -13,7 +13,9 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import quote_etag
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from mapping.errors import ParameterError, UnknownNameError
 
@@ -29,8 +31,30 @@ STATUSES: tuple[tuple[type[Exception], int], ...] = (
     (InterfaceError, 503),
 )
 RETRY_SECONDS = 30
+# What the names in addresses are called on the screen.
+PARAMETERS = {
+    "kind": lazy("Kind of institution"),
+    "minutes": lazy("Minutes on foot"),
+    "group": lazy("Age group"),
+    "by": lazy("Territories"),
+    "format": lazy("File format"),
+    "lang": lazy("Language"),
+}
 
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class Wanted(str):
+    """What an error wanted: English for logs and programs, and able to say it in other words."""
+
+    def __new__(cls, template: str, **values: str) -> "Wanted":
+        wanted = super().__new__(cls, template.format(**values))
+        wanted.template, wanted.values = template, values
+        return wanted
+
+    def translated(self) -> str:
+        """In the language of whoever reads it now."""
+        return _(self.template).format(**self.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +93,10 @@ def number(
     except ValueError:
         value = math.nan
     if not low <= value <= high:
-        raise ParameterError(name, given, f"a number from {low:g} to {high:g}")
+        wanted = Wanted(
+            gettext_noop("a number from {low} to {high}"), low=f"{low:g}", high=f"{high:g}"
+        )
+        raise ParameterError(name, given, wanted)
     return value
 
 
@@ -83,9 +110,8 @@ def bounding_box(params: Mapping[str, str], name: str = "bbox") -> BoundingBox |
     except ValueError:
         numbers = []
     if len(numbers) != 4 or not _is_on_earth(*numbers):
-        raise ParameterError(
-            name, given, "west,south,east,north in degrees, e.g. 82.7,54.8,83.2,55.2"
-        )
+        wanted = Wanted(gettext_noop("west,south,east,north in degrees, e.g. 82.7,54.8,83.2,55.2"))
+        raise ParameterError(name, given, wanted)
     return BoundingBox(*numbers)
 
 
@@ -137,6 +163,31 @@ def error_response(request: HttpRequest, status: int, message: str = "") -> Http
     return response
 
 
+def complaint(error: Exception) -> str:
+    """
+    An error of an address as its reader understands it: what was got and what was wanted.
+
+    What a measure deep inside wanted is known in English only, so others are told just what
+    was got.
+    """
+    if isinstance(error, UnknownNameError):
+        return _("%(name)s: “%(got)s” is not known here. One may ask for: %(known)s.") % {
+            "name": PARAMETERS.get(error.what, error.what),
+            "got": error.got,
+            "known": ", ".join(error.known),
+        }
+    if not isinstance(error, ParameterError):
+        return str(error)
+    words = {"name": PARAMETERS.get(error.name, error.name), "got": error.got}
+    if isinstance(error.wanted, Wanted):
+        words["wanted"] = error.wanted.translated()
+    elif language() == "en":
+        words["wanted"] = error.wanted
+    else:
+        return _("%(name)s: “%(got)s” makes no sense here.") % words
+    return _("%(name)s: got “%(got)s”, wanted %(wanted)s.") % words
+
+
 class DatabaseAwayMiddleware:
     """Turns errors of the table into pages or JSON; the database being away is one of them."""
 
@@ -152,9 +203,10 @@ class DatabaseAwayMiddleware:
             return None
         if status == 503:
             log.exception("The database is away")
+        said = str(error) if wants_data(request) else complaint(error)
         # What the tables and the driver say is for the log, not for the reader.
-        said = str(error) if isinstance(error, (ParameterError, UnknownNameError, Http404)) else ""
-        return error_response(request, status, said)
+        told = isinstance(error, (ParameterError, UnknownNameError, Http404))
+        return error_response(request, status, said if told else "")
 
 
 def language() -> str:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from layers import cards, links, panel, wording
@@ -19,6 +20,14 @@ from mapping.queries.institutions import Completeness
 
 LANGUAGE_NAMES = {"ru": "Русский", "en": "English"}
 IMPORTS_SHOWN = 5
+# What a run is computed from, by the names its checksums are stored under.
+INPUTS = {
+    "institutions": lazy("Institutions of the kind"),
+    "streets": lazy("Streets"),
+    "population": lazy("Houses and the people in them"),
+    "districts": lazy("Districts"),
+    "tos": lazy("ТОС territories"),
+}
 
 
 def chrome(request: HttpRequest, page: str, city: City | None = None) -> dict[str, Any]:
@@ -69,11 +78,14 @@ def tile_url(city: City) -> str:
 
 def map_page(choice: Choice, language: str) -> dict[str, Any]:
     """The map page: the panel, and where its scripts find the layers."""
+    return {**panel.context(choice), "query": choice.query(), **map_frame(choice, language)}
+
+
+def map_frame(choice: Choice, language: str) -> dict[str, Any]:
+    """Where the scripts of any page with a map find what they draw."""
     city = choice.city
     manifest = reverse("data:manifest", args=[city.slug])
     return {
-        **panel.context(choice),
-        "query": choice.query(),
         "bounds": [round(value, 6) for value in queries.bounds(city)],
         "manifest_url": f"{manifest}?{choice.query(lang=language)}",
         "panel_url": reverse("layers:panel", args=[city.slug]),
@@ -88,20 +100,19 @@ def map_page(choice: Choice, language: str) -> dict[str, Any]:
 def run_page(choice: Choice) -> dict[str, Any]:
     """How a figure was computed, from what, and what is not known about it."""
     run = choice.run
-    known = panel.completeness(choice)
     return {
         "run": {
             "id": run.pk,
             "headline": panel.headline(choice, panel.ranking(choice)),
             "rows": [*_result_rows(choice), *_parameter_rows(choice), *_timing_rows(run)],
             "inputs": [
-                _row(name, checksum)
-                for name, checksum in run.inputs.items()
-                if isinstance(checksum, str)
+                _row(label, run.inputs[name])
+                for name, label in INPUTS.items()
+                if isinstance(run.inputs.get(name), str)
             ],
             "marks": wording.marks_of(run, choice.level),
             "sources": [cards.source_line(each) for each in _run_sources(choice)],
-            "unknown": [*_unknown(choice), known["text"]],
+            "unknown": _unknown(choice),
         },
         "exports": panel.exports(choice),
         "back_url": links.map_url(choice),
@@ -131,7 +142,7 @@ def _parameter_rows(choice: Choice) -> list[dict[str, str]]:
     parameters = choice.run.parameters
     return [
         _row(_("Kind"), choice.kind.plural_label),
-        _row(_("Walk"), wording.minutes_choice(choice.minutes)),
+        _row(_("Near means"), wording.minutes_limit(choice.minutes)),
         _row(_("Who is counted"), wording.GROUPS_COUNTED[choice.group]),
         _row(
             _("Walking speed"),
@@ -144,7 +155,7 @@ def _parameter_rows(choice: Choice) -> list[dict[str, str]]:
 def _timing_rows(run: AnalysisRun) -> list[dict[str, str]]:
     seconds = sum(value for value in run.timings.values() if isinstance(value, int | float))
     rows = [
-        _row(_("Calculation took"), _("%(seconds)s s") % {"seconds": f"{seconds:.2f}"}),
+        _row(_("Calculation took"), _("%(seconds)s s") % {"seconds": wording.quantity(seconds)}),
         _row(_("Version of the code"), run.code_version),
     ]
     if run.finished_at:
@@ -158,6 +169,10 @@ def _unknown(choice: Choice) -> list[str]:
     totals, units = choice.totals, choice.run.summary["units"]
     network = choice.run.summary["network"]
     said = (
+        (
+            panel.completeness(choice)["missing"],
+            _("Institutions of the kind without a known position: %(number)s."),
+        ),
         (totals["no_path"], _("Without a path to any institution of the kind: %(number)s people.")),
         (totals["outside"], _("Living outside every territory counted: %(number)s people.")),
         (units["without_population"], _("Houses without a known number of people: %(number)s.")),

@@ -162,8 +162,10 @@ def headline(choice: Choice, rows: list[dict[str, Any]]) -> str:
 def completeness(choice: Choice) -> dict[str, Any]:
     """How many institutions the figure rests on, against how many officially exist."""
     known = choice.run.summary["completeness"]
+    total = known["listed"] if known["official"] is None else known["official"]
     return {
         **known,
+        "missing": max(0, total - known["located"]),
         "text": wording.completeness(
             located=known["located"],
             listed=known["listed"],

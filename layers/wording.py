@@ -4,7 +4,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from django.utils.translation import get_language, ngettext, pgettext_lazy
+from django.utils.translation import get_language, ngettext, npgettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -51,6 +51,7 @@ ACCURACIES = {
     "district": lazy("approximate position: known to the district"),
 }
 APPROXIMATE_ACCURACIES = ("street", "district")
+_WEEKDAY_OF_MONTH = re.compile(r"\b([A-Z][a-z])\[(-1|[1-5])\]")
 _HOURS = {
     "Mo": pgettext_lazy("opening hours", "Mo"),
     "Tu": pgettext_lazy("opening hours", "Tu"),
@@ -61,7 +62,23 @@ _HOURS = {
     "Su": pgettext_lazy("opening hours", "Su"),
     "PH": pgettext_lazy("opening hours", "holidays"),
     "off": pgettext_lazy("opening hours", "closed"),
+    "closed": pgettext_lazy("opening hours", "closed"),
 }
+# Remarks that stand in English in lists of facts and say how sure a record is.
+_REMARKS = {
+    "secondary public source": lazy("a secondary public source"),
+    "secondary public source (low precision)": lazy("a secondary public source, roughly"),
+    "municipal library page": lazy("page of a municipal library"),
+    "address secondary public source": lazy("address from a secondary public source"),
+    "name only": lazy("only the name is known"),
+    "initials unconfirmed": lazy("initials not confirmed"),
+    "closed for repair since 2012": lazy("closed for repair since 2012"),
+    "conference venue": lazy("a conference was held here"),
+    "outside the city boundary": lazy("outside the city boundary"),
+}
+_KNOWN_REMARK = re.compile("|".join(re.escape(said) for said in sorted(_REMARKS, reverse=True)))
+_ADDRESS = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)*\.[a-z]{2,9}\b")
+_ENGLISH_WORD = re.compile(r"\b[a-z]{3,}\b")
 STATUSES = {
     "planned": lazy("planned"),
     "closed_for_repair": lazy("closed for repair"),
@@ -133,6 +150,12 @@ def decimal(value: float) -> str:
     return said.replace(".", ",") if _russian() else said
 
 
+def trimmed(value: float) -> str:
+    """A parameter as it was given: 15 → “15”, 7.5 → «7,5» or “7.5”."""
+    said = f"{value:g}"
+    return said.replace(".", ",") if _russian() else said
+
+
 def quantity(value: float | None) -> str:
     """A figure of any size to three digits: 0.00124 → «0,00124», 12.5 → «12,5», 3 → “3”."""
     if value is None or not math.isfinite(value):
@@ -166,7 +189,15 @@ def people(value: float | None) -> str:
 def minutes_choice(value: float) -> str:
     """A choice in the sentence: “15 minutes on foot”, «15 минутах пешком»."""
     said = ngettext("%(number)s minute on foot", "%(number)s minutes on foot", round(value))
-    return said % {"number": f"{value:g}"}
+    return said % {"number": trimmed(value)}
+
+
+def minutes_limit(value: float) -> str:
+    """What counts as near: “up to 15 minutes on foot”, «до 15 минут пешком»."""
+    said = npgettext(
+        "limit", "up to %(number)s minute on foot", "up to %(number)s minutes on foot", round(value)
+    )
+    return said % {"number": trimmed(value)}
 
 
 def share_range(lower: float | None, upper: float | None) -> str:
@@ -201,11 +232,17 @@ def minutes_range(lower: float | None, upper: float | None) -> str:
 
 
 def one_of(kind_name: str) -> str:
-    """“a library” in English, «библиотека» where a language has no articles."""
-    name = kind_name[:1].lower() + kind_name[1:]
+    """“a library”, “an NGO resource centre”; «библиотека» where a language has no articles."""
+    name = inside_sentence(kind_name)
     if _russian():
         return name
-    return f"{'an' if name[:1] in 'aeiou' else 'a'} {name}"
+    spelt_with_vowel = "AEFHILMNORSX" if name[1:2].isupper() else "aeiou"
+    return f"{'an' if name[:1] in spelt_with_vowel else 'a'} {name}"
+
+
+def inside_sentence(name: str) -> str:
+    """A name without its leading capital, unless the capital belongs to an abbreviation."""
+    return name if name[1:2].isupper() else name[:1].lower() + name[1:]
 
 
 def finding(
@@ -222,10 +259,11 @@ def finding(
     if share is None:
         return _("Nobody can be counted: no population with a path is known here.")
     if round(uncovered) == 0:
-        return _("Everybody counted lives within %(minutes)s minutes' walk of %(kind)s.") % {
-            "minutes": f"{minutes:g}",
-            "kind": one_of(kind_name),
-        }
+        return ngettext(
+            "Everybody counted lives within %(minutes)s minute's walk of %(kind)s.",
+            "Everybody counted lives within %(minutes)s minutes' walk of %(kind)s.",
+            round(minutes),
+        ) % {"minutes": trimmed(minutes), "kind": one_of(kind_name)}
     said = ngettext(
         "%(share)s %(group)s live within %(minutes)s minute's walk of %(kind)s; %(rest)s do not.",
         "%(share)s %(group)s live within %(minutes)s minutes' walk of %(kind)s; %(rest)s do not.",
@@ -233,7 +271,7 @@ def finding(
     ) % {
         "share": percent(share),
         "group": _counted(group, level),
-        "minutes": f"{minutes:g}",
+        "minutes": trimmed(minutes),
         "kind": one_of(kind_name),
         "rest": number(uncovered),
     }
@@ -275,18 +313,32 @@ def territory_name(row: CoverageRow, place: str = "") -> str:
 
 
 def completeness(*, located: int, listed: int, official: int | None, kind_plural: str) -> str:
-    """How many institutions the figure rests on: “13 of 70 libraries have a position”."""
+    """
+    How many institutions the figure rests on: “70 of 70 libraries have a position”.
+
+    Where some are missing it is said what that does to the figure.
+    """
     total = listed if official is None else official
-    said = ngettext(
-        "%(located)s of %(total)s (%(kinds)s) has a position",
-        "%(located)s of %(total)s (%(kinds)s) have a position",
-        located,
-    )
-    return said % {
+    words = {
         "located": number(located),
         "total": number(total),
-        "kinds": kind_plural[:1].lower() + kind_plural[1:],
+        "kinds": inside_sentence(kind_plural),
     }
+    if located >= total:
+        said = ngettext(
+            "%(located)s of %(total)s %(kinds)s has a position",
+            "%(located)s of %(total)s %(kinds)s have a position",
+            located,
+        )
+    else:
+        said = ngettext(
+            "Only %(located)s of %(total)s %(kinds)s has a position. The rest are not counted, "
+            "so people may be nearer than shown.",
+            "Only %(located)s of %(total)s %(kinds)s have a position. The rest are not counted, "
+            "so people may be nearer than shown.",
+            located,
+        )
+    return said % words
 
 
 def accuracy(code: str | None) -> str:
@@ -296,7 +348,39 @@ def accuracy(code: str | None) -> str:
 
 def opening_hours(given: str) -> str:
     """Hours in the OpenStreetMap syntax with the days in the reader's language."""
-    return re.sub(r"\b[A-Za-z]{2,3}\b", lambda match: str(_HOURS.get(match[0], match[0])), given)
+    said = re.sub(r"(?<=\w)-(?=[A-Z\d])", "–", given)
+    said = re.sub(r",(?=\S)", ", ", said)
+    said = _WEEKDAY_OF_MONTH.sub(_weekday_of_month, said)
+    return re.sub(r"\b[A-Za-z]{2,6}\b", lambda match: str(_HOURS.get(match[0], match[0])), said)
+
+
+def _weekday_of_month(match: re.Match[str]) -> str:
+    """The sanitary day is mostly the last Friday of a month."""
+    day, which = match.groups()
+    if which == "-1":
+        return pgettext("opening hours", "last %(day)s of the month") % {"day": day}
+    return pgettext("opening hours", "%(day)s no. %(which)s of the month") % {
+        "day": day,
+        "which": which,
+    }
+
+
+def remark(given: str) -> str:
+    """
+    A note of a source as its reader can use it.
+
+    Lists of facts are kept partly in English: a Russian reader gets the known remarks translated,
+    and of other English prose the addresses alone; the data keep every word.
+    """
+    said = [_remark_part(part.strip()) for part in given.split(";")]
+    return "; ".join(dict.fromkeys(filter(None, said)))
+
+
+def _remark_part(part: str) -> str:
+    said = _KNOWN_REMARK.sub(lambda match: str(_REMARKS[match[0]]), part)
+    if _russian() and _ENGLISH_WORD.search(_ADDRESS.sub("", said)):
+        return ", ".join(match[0] for match in _ADDRESS.finditer(said))
+    return said
 
 
 def status(code: str) -> str:

@@ -84,7 +84,16 @@ def main() -> int:
 
     settings.configure(USE_I18N=True)
     wanted = gather()
+    missing = untranslated(write(wanted))
+    sys.stdout.write(f"{len(wanted)} texts, {len(missing)} without a translation\n")
+    return bool(missing)
+
+
+def write(wanted: Catalog) -> Catalog:
+    """Keep the translations of the wanted texts, drop the rest, compile."""
     catalog = stored() if CATALOG.exists() else Catalog(locale="ru", charset="utf-8")
+    # Gathering the same texts again leaves the file as it was.
+    wanted.creation_date = catalog.creation_date
     catalog.update(wanted, no_fuzzy_matching=True)
     catalog.obsolete.clear()
     catalog.fuzzy, catalog.header_comment = False, "# Russian texts of Culture Atlas."
@@ -92,9 +101,7 @@ def main() -> int:
     with CATALOG.open("wb") as file:
         write_po(file, catalog, omit_header=False, width=100, include_lineno=False)
     CATALOG.with_suffix(".mo").write_bytes(compiled(stored()))
-    missing = untranslated(catalog)
-    sys.stdout.write(f"{len(wanted)} texts, {len(missing)} without a translation\n")
-    return bool(missing)
+    return catalog
 
 
 def untranslated(catalog: Catalog) -> list[object]:

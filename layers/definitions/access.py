@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from layers import cards, geojson, styles, tables, wording
+from layers import cards, geojson, panel, styles, tables, wording
 from layers.choice import Choice
 from layers.definitions.territories import OUTLINE_TOLERANCE_DEG
 from layers.http import BoundingBox
@@ -80,7 +80,14 @@ def _territories_legend(choice: Choice) -> Legend:
         entries=styles.SHARE_UNCOVERED.entries(
             wording.share_range, _("no data: nobody lives here or no path is known")
         ),
+        note=_missing(choice),
     )
+
+
+def _missing(choice: Choice) -> str:
+    """What the colours leave out, where institutions without a position are not counted."""
+    known = panel.completeness(choice) if choice.run else {"missing": 0}
+    return known["text"] if known["missing"] else ""
 
 
 def _title(choice: Choice, unit: str) -> str:
@@ -91,7 +98,7 @@ def _title(choice: Choice, unit: str) -> str:
         round(choice.minutes),
     )
     return said % {
-        "minutes": f"{choice.minutes:g}",
+        "minutes": wording.trimmed(choice.minutes),
         "kinds": choice.kind.genitive_label,
         "unit": unit,
     }

@@ -10,7 +10,9 @@ from mapping.models.sources import Positioned, Sourced, positioned_together
 
 
 class NeighborCenter(Sourced, Positioned):
-    city = models.ForeignKey(City, models.CASCADE, related_name="neighbor_centers")
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="neighbor_centers", verbose_name=_("city")
+    )
     name = models.CharField(_("name"), max_length=300)
     host = models.ForeignKey(
         Institution,

@@ -15,6 +15,7 @@ class City(models.Model):
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     boundary = models.MultiPolygonField(_("boundary"), null=True, blank=True)
     area_m2 = models.GeneratedField(
+        verbose_name=_("area, m²"),
         expression=SpheroidArea("boundary"),
         output_field=models.FloatField(),
         db_persist=True,
@@ -29,6 +30,7 @@ class City(models.Model):
     population_note = models.TextField(_("source of the population"), blank=True)
     synthetic = models.BooleanField(_("synthetic"), default=False)
     data_version = models.PositiveBigIntegerField(
+        _("data version"),
         default=1,
         editable=False,
         help_text="Grows with every change; caches are keyed by it.",
@@ -50,12 +52,13 @@ class City(models.Model):
 
 
 class Street(Sourced):
-    city = models.ForeignKey(City, models.CASCADE, related_name="streets")
+    city = models.ForeignKey(City, models.CASCADE, related_name="streets", verbose_name=_("city"))
     name = models.CharField(_("name"), max_length=300, blank=True)
     highway = models.CharField(_("class"), max_length=40, blank=True)
     foot = models.BooleanField(_("one may walk here"), default=True)
     geometry = models.MultiLineStringField(_("line"))
     length_m = models.GeneratedField(
+        verbose_name=_("length, m"),
         expression=SpheroidLength("geometry"),
         output_field=models.FloatField(),
         db_persist=True,
@@ -78,7 +81,7 @@ class Stop(Sourced):
         RAIL = "rail", _("rail")
         FERRY = "ferry", _("ferry")
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="stops")
+    city = models.ForeignKey(City, models.CASCADE, related_name="stops", verbose_name=_("city"))
     name = models.CharField(_("name"), max_length=300, blank=True)
     mode = models.CharField(_("transport"), max_length=12, choices=Mode, blank=True)
     geometry = models.PointField(_("position"))
@@ -99,7 +102,9 @@ class BaseFeature(Sourced):
         PARK = "park", _("park")
         RAILWAY = "railway", _("railway")
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="base_features")
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="base_features", verbose_name=_("city")
+    )
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
     name = models.CharField(_("name"), max_length=300, blank=True)
     geometry = models.GeometryField(_("geometry"))

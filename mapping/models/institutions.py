@@ -7,7 +7,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex, OpClass
 from django.db.models import Q
 from django.db.models.functions import Upper
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -27,7 +27,12 @@ class InstitutionKind(models.Model):
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     parent = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="children"
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("broader kind"),
     )
     name = models.CharField(_("name"), max_length=100)
     name_en = models.CharField(_("name in English"), max_length=100)
@@ -68,9 +73,13 @@ class InstitutionKind(models.Model):
 class OfficialCount(models.Model):
     """How many institutions of a kind officially exist, so that gaps in our data show."""
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="official_counts")
-    kind = models.ForeignKey(InstitutionKind, models.PROTECT, related_name="+")
-    count = models.PositiveIntegerField(_("number"))
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="official_counts", verbose_name=_("city")
+    )
+    kind = models.ForeignKey(
+        InstitutionKind, models.PROTECT, related_name="+", verbose_name=_("kind")
+    )
+    count = models.PositiveIntegerField(pgettext_lazy("how many", "number"))
     as_of = models.DateField(_("as of"), null=True, blank=True)
     source_note = models.TextField(_("source"), blank=True)
     note = models.CharField(_("what was counted"), max_length=300, blank=True)
@@ -95,14 +104,21 @@ class OfficialCount(models.Model):
 class Organization(Sourced):
     """A legal body; a branch names the body above it."""
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="organizations")
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="organizations", verbose_name=_("city")
+    )
     name = models.CharField(_("name"), max_length=300)
     inn = models.CharField(_("INN"), max_length=12, blank=True)
     ogrn = models.CharField(_("OGRN"), max_length=15, blank=True)
     founder = models.CharField(_("founder"), max_length=300, blank=True)
     website = models.CharField(_("web site"), max_length=500, blank=True)
     parent = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="branches"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="branches",
+        verbose_name=_("body above it"),
     )
     history = HistoricalRecords(excluded_fields=["content_hash"])
 
@@ -138,19 +154,25 @@ class Institution(Sourced, Positioned):
         SECONDARY = "secondary", _("from a secondary source")
         UNCONFIRMED = "unconfirmed", _("unconfirmed")
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="institutions")
-    kind = models.ForeignKey(InstitutionKind, models.PROTECT, related_name="institutions")
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="institutions", verbose_name=_("city")
+    )
+    kind = models.ForeignKey(
+        InstitutionKind, models.PROTECT, related_name="institutions", verbose_name=_("kind")
+    )
     organization = models.ForeignKey(
         Organization,
         models.SET_NULL,
         null=True,
         blank=True,
         related_name="institutions",
+        verbose_name=_("organisation"),
     )
     name = models.CharField(_("name"), max_length=300)
     name_en = models.CharField(_("name in English"), max_length=300, blank=True)
     geometry = models.GeometryField(_("position"), null=True, blank=True)
     point = models.GeneratedField(
+        verbose_name=_("point on the map"),
         expression=PointOnSurface("geometry"),
         output_field=models.PointField(srid=4326),
         db_persist=True,
@@ -207,10 +229,12 @@ class Institution(Sourced, Positioned):
 class ExternalId(models.Model):
     """The institution's number in another system."""
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="external_ids")
-    source = models.ForeignKey(Source, models.CASCADE, related_name="+")
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="external_ids", verbose_name=_("institution")
+    )
+    source = models.ForeignKey(Source, models.CASCADE, related_name="+", verbose_name=_("source"))
     system = models.SlugField(_("system"), max_length=40)
-    value = models.CharField(_("number"), max_length=100)
+    value = models.CharField(pgettext_lazy("identifier", "number"), max_length=100)
 
     class Meta:
         verbose_name = _("external id")
@@ -239,7 +263,9 @@ class Weekday(models.IntegerChoices):
 class OpeningRule(models.Model):
     """Open on a weekday from … to …; closing at or before opening means past midnight."""
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="opening_rules")
+    institution = models.ForeignKey(
+        Institution, models.CASCADE, related_name="opening_rules", verbose_name=_("institution")
+    )
     weekday = models.PositiveSmallIntegerField(_("day"), choices=Weekday)
     opens = models.TimeField(_("opens"))
     closes = models.TimeField(_("closes"))
@@ -268,7 +294,12 @@ class OpeningRule(models.Model):
 class OpeningException(models.Model):
     """One day that differs: closed, or open at other hours."""
 
-    institution = models.ForeignKey(Institution, models.CASCADE, related_name="opening_exceptions")
+    institution = models.ForeignKey(
+        Institution,
+        models.CASCADE,
+        related_name="opening_exceptions",
+        verbose_name=_("institution"),
+    )
     date = models.DateField(_("day"))
     opens = models.TimeField(_("opens"), null=True, blank=True)
     closes = models.TimeField(_("closes"), null=True, blank=True)

@@ -11,9 +11,21 @@ from mapping.models.institutions import InstitutionKind
 class NormSet(models.Model):
     slug = models.SlugField(_("code"), max_length=60, unique=True)
     name = models.CharField(_("name"), max_length=300)
-    city = models.ForeignKey(City, models.CASCADE, null=True, blank=True, related_name="norm_sets")
+    city = models.ForeignKey(
+        City,
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="norm_sets",
+        verbose_name=_("city"),
+    )
     copied_from = models.ForeignKey(
-        "self", models.SET_NULL, null=True, blank=True, related_name="copies"
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="copies",
+        verbose_name=_("copied from"),
     )
     history = HistoricalRecords()
 
@@ -31,10 +43,17 @@ class Norm(models.Model):
         SECONDARY = "secondary", _("from a secondary source")
         UNCONFIRMED = "unconfirmed", _("unconfirmed")
 
-    norm_set = models.ForeignKey(NormSet, models.CASCADE, related_name="norms")
+    norm_set = models.ForeignKey(
+        NormSet, models.CASCADE, related_name="norms", verbose_name=_("set of norms")
+    )
     row = models.PositiveIntegerField(_("row in the list"))
     kind = models.ForeignKey(
-        InstitutionKind, models.PROTECT, null=True, blank=True, related_name="norms"
+        InstitutionKind,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="norms",
+        verbose_name=_("kind"),
     )
     facility_type = models.CharField(_("facility as the act names it"), max_length=300)
     settlement_type = models.CharField(_("settlement"), max_length=300, blank=True)

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mapping.models.cities import City
 from mapping.models.sources import Sourced
@@ -29,16 +30,18 @@ class PopulationUnit(Sourced):
         ZONE_TOTAL = "zone_total", _("total of a cell spread over its houses")
         CITY_TOTAL = "city_total", _("city total spread over its houses")
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="population_units")
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="population_units", verbose_name=_("city")
+    )
     point = models.PointField(_("position"))
     floors = models.FloatField(_("floors"), null=True, blank=True)
     footprint_m2 = models.FloatField(_("footprint, m²"), null=True, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)
-    people = models.FloatField(_("people"), null=True, blank=True)
-    children = models.FloatField(null=True, blank=True)
-    youth = models.FloatField(null=True, blank=True)
-    working = models.FloatField(null=True, blank=True)
-    senior = models.FloatField(null=True, blank=True)
+    people = models.FloatField(pgettext_lazy("column", "people"), null=True, blank=True)
+    children = models.FloatField(_("children 0–14"), null=True, blank=True)
+    youth = models.FloatField(_("youth 15–30"), null=True, blank=True)
+    working = models.FloatField(_("adults 31–59"), null=True, blank=True)
+    senior = models.FloatField(_("people 60+"), null=True, blank=True)
     method = models.CharField(_("method"), max_length=20, choices=Method, blank=True)
     modelled = models.BooleanField(_("modelled"), default=False)
 

@@ -6,6 +6,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from mapping.models.cities import City
 from mapping.models.institutions import Institution
@@ -13,19 +14,26 @@ from mapping.models.territories import District, TosTerritory
 
 
 class ImportRun(models.Model):
-    city = models.ForeignKey(City, models.CASCADE, related_name="import_runs")
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="import_runs", verbose_name=_("city")
+    )
     pack = models.CharField(_("pack"), max_length=200)
-    pack_checksum = models.CharField(max_length=64)
+    pack_checksum = models.CharField(_("checksum of the pack"), max_length=64)
     started_at = models.DateTimeField(_("started"))
     finished_at = models.DateTimeField(_("finished"))
     counts = models.JSONField(
-        default=dict, help_text="Per table: created, updated, removed, unchanged."
+        _("what was done"),
+        default=dict,
+        help_text="Per table: created, updated, removed, unchanged.",
     )
     problems = models.JSONField(
+        _("problems"),
         default=list,
         help_text="Rows not taken as they were: file, row, column, got, wanted.",
     )
-    warnings = models.JSONField(default=list, help_text="What is missing or merged, in words.")
+    warnings = models.JSONField(
+        _("warnings"), default=list, help_text="What is missing or merged, in words."
+    )
 
     class Meta:
         verbose_name = _("import")
@@ -53,15 +61,17 @@ class AnalysisRun(models.Model):
         SCENARIO = "scenario", _("what if")
         TRANSIT = "transit", _("by public transport")
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="analysis_runs")
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="analysis_runs", verbose_name=_("city")
+    )
     analysis = models.CharField(_("analysis"), max_length=20, choices=Analysis)
     parameters = models.JSONField(_("parameters"))
-    parameters_key = models.CharField(max_length=64)
+    parameters_key = models.CharField(_("key of the parameters"), max_length=64)
     inputs = models.JSONField(
         _("inputs"),
         help_text="Checksum and size of everything the run was computed from.",
     )
-    inputs_key = models.CharField(max_length=64)
+    inputs_key = models.CharField(_("key of the inputs"), max_length=64)
     code_version = models.CharField(_("code version"), max_length=60)
     data_version = models.PositiveBigIntegerField(
         _("data version of the city"), default=0, help_text="As of the last time it was asked for."
@@ -93,7 +103,7 @@ class CoverageRow(models.Model):
 
     class Level(models.TextChoices):
         DISTRICT = "district", _("districts")
-        TOS = "tos", _("ТОС territories")
+        TOS = "tos", pgettext_lazy("model", "ТОС territories")
         GRID = "grid", _("grid cells")
 
     run = models.ForeignKey(AnalysisRun, models.CASCADE, related_name="coverage_rows")
@@ -162,17 +172,19 @@ class Job(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    city = models.ForeignKey(City, models.CASCADE, related_name="jobs")
+    city = models.ForeignKey(City, models.CASCADE, related_name="jobs", verbose_name=_("city"))
     analysis = models.CharField(_("analysis"), max_length=20, choices=AnalysisRun.Analysis)
     parameters = models.JSONField(_("parameters"))
     status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.QUEUED)
     progress = models.FloatField(_("progress, 0 to 1"), default=0)
     step = models.CharField(_("what is being done"), max_length=200, blank=True)
     message = models.TextField(_("why it failed"), blank=True)
-    run = models.ForeignKey(AnalysisRun, models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(auto_now_add=True)
-    started_at = models.DateTimeField(null=True)
-    finished_at = models.DateTimeField(null=True)
+    run = models.ForeignKey(
+        AnalysisRun, models.SET_NULL, null=True, related_name="+", verbose_name=_("analysis run")
+    )
+    created_at = models.DateTimeField(_("asked"), auto_now_add=True)
+    started_at = models.DateTimeField(_("started"), null=True)
+    finished_at = models.DateTimeField(_("finished"), null=True)
 
     class Meta:
         verbose_name = _("computation")

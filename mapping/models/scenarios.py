@@ -19,14 +19,20 @@ class Scenario(models.Model):
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    city = models.ForeignKey(City, models.CASCADE, related_name="scenarios")
+    city = models.ForeignKey(City, models.CASCADE, related_name="scenarios", verbose_name=_("city"))
     name = models.CharField(_("name"), max_length=120)
     question = models.JSONField(_("question"))
     changes = models.JSONField(_("changes"), default=list)
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("saved by"),
     )
     owner_key = models.CharField(
+        _("key of the browser"),
         max_length=64,
         blank=True,
         editable=False,

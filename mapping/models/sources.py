@@ -8,7 +8,9 @@ from django.utils.translation import gettext_lazy as _
 class Source(models.Model):
     """A register, file or document that rows were taken from."""
 
-    city = models.ForeignKey("mapping.City", models.CASCADE, related_name="sources")
+    city = models.ForeignKey(
+        "mapping.City", models.CASCADE, related_name="sources", verbose_name=_("city")
+    )
     slug = models.SlugField(_("name in packs"), max_length=60)
     title = models.CharField(_("title"), max_length=300)
     url = models.CharField(_("address"), max_length=500, blank=True)
@@ -39,7 +41,7 @@ class Sourced(models.Model):
     synthetic = models.BooleanField(
         _("synthetic"), default=False, help_text=_("Invented for demonstration.")
     )
-    content_hash = models.CharField(max_length=32, editable=False, default="")
+    content_hash = models.CharField(_("content hash"), max_length=32, editable=False, default="")
 
     class Meta:
         abstract = True

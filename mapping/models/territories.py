@@ -5,7 +5,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -17,12 +17,13 @@ from mapping.models.sources import Boundary, Positioned, Sourced, valid_geometry
 class District(Sourced, Boundary):
     """An administrative area inside the city (район)."""
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="districts")
+    city = models.ForeignKey(City, models.CASCADE, related_name="districts", verbose_name=_("city"))
     name = models.CharField(_("name"), max_length=200)
     name_en = models.CharField(_("name in English"), max_length=200, blank=True)
     code = models.CharField(_("code"), max_length=20, blank=True)
     geometry = models.MultiPolygonField(_("boundary"))
     area_m2 = models.GeneratedField(
+        verbose_name=_("area, m²"),
         expression=SpheroidArea("geometry"),
         output_field=models.FloatField(),
         db_persist=True,
@@ -66,7 +67,9 @@ class TosTerritory(Sourced, Boundary, Positioned):
     Polygons may overlap and leave gaps; nothing here forbids either.
     """
 
-    city = models.ForeignKey(City, models.CASCADE, related_name="tos_territories")
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="tos_territories", verbose_name=_("city")
+    )
     name = models.CharField(_("name"), max_length=200)
     geometry = models.MultiPolygonField(_("territory"), null=True, blank=True)
     houses = ArrayField(
@@ -76,6 +79,7 @@ class TosTerritory(Sourced, Boundary, Positioned):
         blank=True,
     )
     area_m2 = models.GeneratedField(
+        verbose_name=_("area, m²"),
         expression=SpheroidArea("geometry"),
         output_field=models.FloatField(),
         db_persist=True,
@@ -85,8 +89,8 @@ class TosTerritory(Sourced, Boundary, Positioned):
     history = HistoricalRecords(excluded_fields=["content_hash", "area_m2"])
 
     class Meta:
-        verbose_name = _("ТОС territory")
-        verbose_name_plural = _("ТОС territories")
+        verbose_name = pgettext_lazy("model", "ТОС territory")
+        verbose_name_plural = pgettext_lazy("model", "ТОС territories")
         ordering = ["name"]
         indexes: ClassVar = [
             models.Index(

@@ -27,7 +27,7 @@ def test_nothing_is_loaded_from_elsewhere(page):
 def test_it_says_what_it_shows(page):
     assert "60% of residents live within 15 minutes" in page
     assert "over 75%" in page
-    assert "1 of 1 (libraries) has a position" in page
+    assert "1 of 1 libraries has a position" in page
     assert "Survey of the town" in page
 
 

@@ -50,17 +50,18 @@ NOT_FOUND = (
     "/town/export/coverage.csv?minutes=7",
 )
 REFUSED = (
-    ("/town/?kind=dragon", "wanted one of: library"),
-    ("/town/?minutes=0", "wanted a number from 1 to 120"),
-    ("/town/?minutes=nan", "wanted a number from 1 to 120"),
-    ("/town/?group=elves", "wanted one of: all, children"),
-    ("/town/?by=planet", "wanted one of: district, tos, grid"),
+    ("/en/town/?kind=dragon", "One may ask for: library"),
+    ("/en/town/?minutes=0", "wanted a number from 1 to 120"),
+    ("/en/town/?minutes=nan", "wanted a number from 1 to 120"),
+    ("/en/town/?group=elves", "One may ask for: all, children"),
+    ("/en/town/?by=planet", "One may ask for: district, tos, grid"),
     ("/data/town/layers/coverage.geojson?bbox=1,2,3", "wanted west,south,east,north"),
     ("/data/town/layers/coverage.geojson?bbox=3,2,1,4", "wanted west,south,east,north"),
     ("/data/town/layers.json?lang=xx", "wanted one of: ru, en"),
     ("/tiles/town/3/1/1.mvt", "wanted a zoom from 5 to 15"),
     ("/tiles/town/6/64/1.mvt", "wanted 0 to 63"),
-    ("/town/export/coverage.doc", "wanted one of: json, csv, xlsx, geojson, gpkg"),
+    ("/data/town/layers.json?kind=dragon", "wanted one of: library"),
+    ("/en/town/export/coverage.doc", "One may ask for: json, csv, xlsx, geojson, gpkg"),
 )
 
 
@@ -106,6 +107,21 @@ def test_says_what_was_wanted(client, run, address, wanted):
     assert wanted in response.content.decode().replace("&#x27;", "'")
 
 
+RUSSIAN_REFUSALS = (
+    ("/town/?kind=dragon", "Вид учреждений: «dragon» здесь не знают. Можно спросить: library"),
+    ("/town/?minutes=0", "Минут пешком: в адресе «0», а нужно число от 1 до 120."),
+    ("/town/export/coverage.doc", "Вид файла: «doc» здесь не знают."),
+)
+
+
+@pytest.mark.parametrize(("address", "said"), RUSSIAN_REFUSALS)
+def test_a_resident_is_refused_in_russian(client, run, address, said):
+    answer = words(client.get(address))
+
+    assert said in answer
+    assert "wanted" not in answer
+
+
 def test_no_city_yet_says_what_to_do(client, db):
     response = client.get("/")
 
@@ -125,7 +141,7 @@ def test_the_panel_says_the_finding_and_what_it_rests_on(client, run):
 
     assert "60% of residents live within 15 minutes' walk of a library; 400 do not." in said
     assert "Worst: Eastern district." in said
-    assert "1 of 1 (libraries) has a position" in said
+    assert "1 of 1 libraries has a position" in said
 
 
 def test_what_was_not_computed_is_not_a_number(client, run):
@@ -163,6 +179,26 @@ def test_the_run_page_tells_how(client, run):
 
     assert "4.8 km/h" in said
     assert run.inputs["streets"] in said
+
+
+def test_the_run_page_speaks_russian(client, run):
+    said = words(client.get(f"/town/runs/{run.pk}/"))
+
+    assert "Рядом — это до 15 минут пешком" in said
+    assert not re.search(r"\b(tos|streets|districts|population)\b", said)
+    assert not re.search(r"\d\.\d+ с\b", said), "seconds with a point"
+
+
+def test_what_is_known_is_not_listed_as_unknown(client, run):
+    page = f"/town/runs/{run.pk}/"
+    assert client.get(page).context["run"]["unknown"] == []
+
+    run.summary["completeness"]["official"] = 3
+    run.save()
+    assert client.get(page).context["run"]["unknown"] == [
+        "Учреждения этого вида, о которых неизвестно, где они: 2."
+    ]
+    assert "только 1 из 3" in words(client.get("/town/"))
 
 
 def test_a_reader_keeps_what_did_not_change(client, run):
@@ -208,7 +244,7 @@ def test_hours_are_read_in_the_readers_language(client, run):
     host = Institution.objects.get(source_key="host")
 
     said = words(client.get(f"/en/town/card/institution/{host.pk}/"))
-    assert "Mo-Fr 10:00-19:00; Sa closed" in said
+    assert "Mo–Fr 10:00–19:00; Sa closed" in said
 
 
 def test_a_database_that_is_away_is_said_plainly(client, run, monkeypatch):

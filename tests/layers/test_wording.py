@@ -82,4 +82,64 @@ def test_completeness_counts_against_the_official_number(official):
         said = wording.completeness(
             located=13, listed=42, official=official, kind_plural="libraries"
         )
-    assert said == f"13 of {official or 42} (libraries) have a position"
+    assert said.startswith(f"Only 13 of {official or 42} libraries have a position.")
+    assert "nearer than shown" in said
+
+
+def test_completeness_of_a_complete_list_warns_of_nothing():
+    with translation.override("en"):
+        said = wording.completeness(located=70, listed=72, official=70, kind_plural="libraries")
+    assert said == "70 of 70 libraries have a position"
+
+
+def test_an_abbreviation_keeps_its_capitals():
+    with translation.override("en"):
+        assert wording.one_of("NGO resource centre") == "an NGO resource centre"
+
+
+def test_everybody_within_one_minute_is_said_in_the_singular():
+    with translation.override("ru"):
+        said = wording.finding(kind_name="Музей", minutes=1, group="all", share=1, uncovered=0)
+    assert "в 1 минуте пешком есть музей" in said
+
+
+@pytest.mark.parametrize(
+    ("minutes", "russian"), [(1, "до 1 минуты пешком"), (7.5, "до 7,5 минут пешком")]
+)
+def test_the_limit_of_a_walk_is_in_its_own_case(minutes, russian):
+    with translation.override("ru"):
+        assert wording.minutes_limit(minutes) == russian
+
+
+@pytest.mark.parametrize(
+    ("given", "russian"),
+    [
+        ("Mo-Fr 10:00-20:00; Sa off", "Пн–Пт 10:00–20:00; Сб закрыто"),
+        ("Mo-Fr 10:00-13:00,14:00-18:00", "Пн–Пт 10:00–13:00, 14:00–18:00"),
+        ("Fr[-1] off", "Пт в конце месяца закрыто"),
+    ],
+)
+def test_hours_are_read_as_a_door_plate_says_them(given, russian):
+    with translation.override("ru"):
+        assert wording.opening_hours(given) == russian
+
+
+@pytest.mark.parametrize(
+    ("given", "russian"),
+    [
+        ("secondary public source", "вторичный открытый источник"),
+        ("Росстат, 2016", "Росстат, 2016"),
+        ("founded 1907; site sshbn.ru", "sshbn.ru"),
+        ("mosaics on the facade", ""),
+        ("https://nsk.ru/news/1 (в новостях)", "https://nsk.ru/news/1 (в новостях)"),
+        ("координаты: secondary public source", "координаты: вторичный открытый источник"),
+    ],
+)
+def test_a_russian_card_has_no_english_remarks(given, russian):
+    with translation.override("ru"):
+        assert wording.remark(given) == russian
+
+
+def test_an_english_card_keeps_every_remark():
+    with translation.override("en"):
+        assert wording.remark("founded 1907; site sshbn.ru") == "founded 1907; site sshbn.ru"

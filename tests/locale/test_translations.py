@@ -42,3 +42,14 @@ def test_placeholders_survive_translation(translations):
     for message in catalog:
         if message.id and message.python_format:
             python_format(catalog, message)
+
+
+def test_gathering_again_changes_nothing(translations, tmp_path, monkeypatch):
+    kept = translations.CATALOG
+    copy = tmp_path / "django.po"
+    copy.write_bytes(kept.read_bytes())
+    monkeypatch.setattr(translations, "CATALOG", copy)
+
+    translations.write(translations.gather())
+
+    assert copy.read_text() == kept.read_text()
