@@ -20,6 +20,7 @@ from mapping.services.measures import (
     provision,
     service_areas,
     siting,
+    transit,
     uncertainty,
     white_spots,
 )
@@ -67,6 +68,7 @@ MEASURES: dict[str, Measure] = {
             service_areas.answer,
         ),
         Measure(AnalysisRun.Analysis.SITING, siting.SitingQuestion, siting.answer),
+        Measure(AnalysisRun.Analysis.TRANSIT, transit.TransitQuestion, transit.answer),
     )
 }
 
