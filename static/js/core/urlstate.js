@@ -8,6 +8,7 @@
  */
 
 export const QUESTION = ["kind", "minutes", "group", "by"];
+const VIEW = ["layers", "at", "sel"];
 
 export function parseState(search) {
   const query = new URLSearchParams(search);
@@ -19,11 +20,7 @@ export function parseState(search) {
 
 /** The query string without "?", in one fixed order, so equal states have equal addresses. */
 export function formatState(state) {
-  const pairs = questionPairs(state);
-  if (state.layers) pairs.push(["layers", state.layers.join(",")]);
-  if (state.at) pairs.push(["at", formatAt(state.at)]);
-  if (state.sel) pairs.push(["sel", `${state.sel.type}:${state.sel.id}`]);
-  return writeQuery(pairs);
+  return writeQuery([...questionPairs(state), ...viewPairs(state)]);
 }
 
 /** The question alone: what an answer depends on. */
@@ -40,10 +37,26 @@ export function withQuestion(url, state) {
   return text ? `${path}?${text}` : path;
 }
 
+/** `url` with what is shown — layers, at, sel — in place of what its query says of it. */
+export function withView(url, state) {
+  const [path, search = ""] = url.split("?");
+  const kept = [...new URLSearchParams(search)].filter(([key]) => !VIEW.includes(key));
+  const text = writeQuery([...kept, ...viewPairs(state)]);
+  return text ? `${path}?${text}` : path;
+}
+
 /** "institution:12" → {type: "institution", id: "12"}; null when it is not of that form. */
 export function parseSelection(text) {
   const match = /^([a-z]+):([\w-]+)$/.exec(text ?? "");
   return match ? { type: match[1], id: match[2] } : null;
+}
+
+function viewPairs(state) {
+  const pairs = [];
+  if (state.layers) pairs.push(["layers", state.layers.join(",")]);
+  if (state.at) pairs.push(["at", formatAt(state.at)]);
+  if (state.sel) pairs.push(["sel", `${state.sel.type}:${state.sel.id}`]);
+  return pairs;
 }
 
 function questionPairs(state) {
@@ -73,5 +86,9 @@ function round(value, digits) {
 
 /** Commas and colons stay readable: they mean nothing in a query. */
 function writeQuery(pairs) {
-  return new URLSearchParams(pairs).toString().replaceAll("%2C", ",").replaceAll("%3A", ":");
+  return new URLSearchParams(pairs)
+    .toString()
+    .replaceAll("%2C", ",")
+    .replaceAll("%3A", ":")
+    .replaceAll("%3B", ";");
 }

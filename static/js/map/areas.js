@@ -63,6 +63,8 @@ export function createAreas(map, { kind, features, tip, onPick, onHover }) {
       path.bindTooltip(() => tip(feature.properties), { sticky: true, direction: "top" });
       path.on({
         click: (event) => {
+          // Where nothing can be chosen, a press on an area is a press on the map.
+          if (!onPick) return;
           L.DomEvent.stop(event);
           onPick(sel);
         },

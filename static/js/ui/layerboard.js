@@ -11,9 +11,21 @@ import { drawLegend } from "#js/ui/legend.js";
  * shown()            keys of the layers the reader switched on; null = the server's choice
  * onSwitch(keys)     the reader switched one
  * addressOf(layer)   where its features are
+ * hides              keys of layers that have no place on this page
+ * own                layers that the page draws itself: only their legend is shown here
  * options            what `map.draw` hands to every layer: tip, onPick, onHover, current, sprite
  */
-export function createLayerBoard({ map, lang, words, shown, onSwitch, addressOf, options }) {
+export function createLayerBoard({
+  map,
+  lang,
+  words,
+  shown,
+  onSwitch,
+  addressOf,
+  hides = [],
+  own = [],
+  options,
+}) {
   let groups = [];
   const layers = () => groups.flatMap((group) => group.layers);
   const isOn = (layer) => shown()?.includes(layer.key) ?? layer.active;
@@ -25,7 +37,7 @@ export function createLayerBoard({ map, lang, words, shown, onSwitch, addressOf,
       isOn,
       onSwitch: switchLayer,
     });
-    drawLegend(document.querySelector('[data-slot="legend"]'), layers().filter(isOn), {
+    drawLegend(document.querySelector('[data-slot="legend"]'), [...own, ...layers().filter(isOn)], {
       sprite: options.sprite,
       words,
     });
@@ -62,7 +74,10 @@ export function createLayerBoard({ map, lang, words, shown, onSwitch, addressOf,
     async load(url) {
       const manifest = await getJson(url, "manifest");
       const before = layers();
-      groups = manifest.groups;
+      groups = manifest.groups.map((group) => ({
+        ...group,
+        layers: group.layers.filter(({ key }) => !hides.includes(key)),
+      }));
       const keys = layers().map((layer) => layer.key);
       for (const { key } of before) if (!keys.includes(key)) map.remove(key);
       await show();
