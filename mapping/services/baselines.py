@@ -1,0 +1,161 @@
+"""
+Today's walks of the cities and kinds a process was asked about last, kept ready for “what if”.
+
+They are read once per process and state of the data; whatever asks next is answered at once.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mapping.analysis.network import WalkNetwork
+from mapping.analysis.snapping import SegmentIndex, Snap, snap
+from mapping.analysis.whatif import Labels, Residents, label_today, settle
+from mapping.errors import NoInstitutionsError
+from mapping.frames import points_xy
+from mapping.models import City, District, InstitutionKind
+from mapping.queries.institutions import branch_ids, find_kind
+from mapping.services.questions import WalkQuestion
+from mapping.services.workspace import GROUPS, Workspace
+
+GROUNDS_KEPT = 2
+"""Cities a process keeps ready; a large one takes about 100 MB."""
+
+BASELINES_KEPT = 24
+"""Kinds and speeds a process keeps ready; each takes a few MB."""
+
+Value = TypeVar("Value")
+Array = NDArray[np.float64]
+
+
+class Kept(Generic[Value]):
+    """The values used last, at most `most`; each is made once, however many threads ask."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._lock = Lock()
+        self._values: OrderedDict[Any, Value] = OrderedDict()
+
+    def get(self, key: Any, make: Callable[[], Value]) -> Value:
+        value = self._values.get(key)
+        if value is None:
+            with self._lock:
+                value = self._values.get(key)
+                if value is None:
+                    value = self._values[key] = make()
+                    while len(self._values) > self._most:
+                        self._values.popitem(last=False)
+        with suppress(KeyError):  # another thread may have dropped it meanwhile
+            self._values.move_to_end(key)
+        return value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ground:
+    """What all kinds of a city share: streets, homes, people by group, districts."""
+
+    network: WalkNetwork
+    index: SegmentIndex
+    metric_srid: int
+    homes: Snap
+    homes_xy: Array
+    residents: Residents
+    groups: tuple[str, ...]
+    people: Array
+    """People known, by group."""
+    districts: tuple[District, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Baseline:
+    """Today's walks to one kind; `number` tells institutions by id, as the labels count them."""
+
+    key: tuple[Any, ...]
+    ground: Ground
+    kind: InstitutionKind
+    branch: frozenset[int]
+    labels: Labels
+    number: dict[int, int]
+    capacity: dict[int, float]
+    """Seats by institution, NaN where nobody knows."""
+
+
+_grounds: Kept[Ground] = Kept(GROUNDS_KEPT)
+_baselines: Kept[Baseline] = Kept(BASELINES_KEPT)
+
+
+def baseline_of(city: City, asked: WalkQuestion) -> Baseline:
+    """
+    Today's walks of the kind at the speed asked for; computed once per process and data version.
+
+    A kind of which the city has none yet has a baseline too: nobody can walk to it.
+
+    Raises
+    ------
+    UnknownNameError, NoStreetsError
+        When the kind is unknown, or nothing can be walked.
+    """
+    kind = find_kind(asked.kind)
+    ground_key = (city.pk, city.data_version, asked.max_snap_m)
+    key = (*ground_key, kind.pk, asked.speed_kmh)
+
+    def make() -> Baseline:
+        workspace = Workspace(city)
+        ground = _grounds.get(ground_key, lambda: _make_ground(workspace, asked.max_snap_m))
+        return _make_baseline(key, workspace, ground, kind, asked)
+
+    return _baselines.get(key, make)
+
+
+def _make_ground(workspace: Workspace, max_snap_m: float) -> Ground:
+    units = workspace.units
+    territories, membership = workspace.territories["district"]
+    groups = tuple(name for name in GROUPS if units[_column(name)].notna().any())
+    people = np.array([units[_column(name)].to_numpy() for name in groups])
+    found = District.objects.defer("geometry").in_bulk(list(territories["id"]))
+    return Ground(
+        network=workspace.stored_network.network,
+        index=workspace.segment_index,
+        metric_srid=workspace.city.metric_srid,
+        homes=workspace.unit_snap(max_snap_m),
+        homes_xy=points_xy(units),
+        residents=settle(people.reshape(len(groups), len(units)), membership),
+        groups=groups,
+        people=np.nansum(people, axis=1) if len(groups) else np.zeros(0),
+        districts=tuple(found[pk] for pk in territories["id"]),
+    )
+
+
+def _column(group: str) -> str:
+    return "people" if group == "all" else group
+
+
+def _make_baseline(
+    key: tuple[Any, ...],
+    workspace: Workspace,
+    ground: Ground,
+    kind: InstitutionKind,
+    asked: WalkQuestion,
+) -> Baseline:
+    try:
+        places = workspace.places(kind)
+        ids, seats = list(places["id"]), places["capacity"].astype(float)
+        xy = points_xy(places)
+    except NoInstitutionsError:
+        ids, seats, xy = [], [], np.zeros((0, 2))
+    doors = snap(ground.network, xy, max_snap_m=asked.max_snap_m, index=ground.index)
+    return Baseline(
+        key=key,
+        ground=ground,
+        kind=kind,
+        branch=frozenset(branch_ids(kind)),
+        labels=label_today(ground.network, ground.homes, doors, speed_kmh=asked.speed_kmh),
+        number={int(pk): number for number, pk in enumerate(ids)},
+        capacity={int(pk): float(count) for pk, count in zip(ids, seats, strict=True)},
+    )
