@@ -76,6 +76,8 @@ HEADINGS: Mapping[str, tuple[Any, ColumnKind]] = {
     "people_within": (lazy("People within reach of it"), "count"),
     "accuracy": (lazy("How well its position is known"), "text"),
     "address": (lazy("Address"), "text"),
+    "false_in": (lazy("Drawn inside, but farther"), "share"),
+    "false_out": (lazy("Drawn outside, but nearer"), "share"),
     "covered_before": (lazy("Within reach today"), "count"),
     "saved_person_minutes": (lazy("Saves person-minutes"), "count"),
     "is_chosen": (lazy("Chosen"), "flag"),

@@ -88,7 +88,7 @@ def figures_of(run: AnalysisRun) -> dict[str, Any]:
 
 def facts(run: AnalysisRun) -> list[dict[str, str]]:
     """Headline figures in words, those nobody knows said so."""
-    given = figures_of(run)
+    given = {key: value for key, value in figures_of(run).items() if _is_said(run, key, value)}
     return [
         {
             "key": key,
@@ -99,6 +99,14 @@ def facts(run: AnalysisRun) -> list[dict[str, str]]:
         for key, (label, kind) in FIGURES.items()
         if key in given
     ]
+
+
+# What would only be a second word for a figure that stands there already.
+UNSAID = {("uncertainty", "median"), ("service_areas", "institutions")}
+
+
+def _is_said(run: AnalysisRun, key: str, value: Any) -> bool:
+    return not isinstance(value, list) and (run.analysis, key) not in UNSAID
 
 
 def _say(kind: ColumnKind, value: float | None) -> str:
@@ -256,6 +264,8 @@ def _service_areas(run: AnalysisRun) -> str:
 
 def _siting(run: AnalysisRun) -> str:
     given = run.summary["headline"]
+    if given["status"] == "infeasible":
+        return _("No choice of places does what was asked.")
     people = {
         "share": wording.percent(given["share"]),
         "added": wording.number(given["added"]),
@@ -268,7 +278,17 @@ def _siting(run: AnalysisRun) -> str:
         "%(share)s %(group)s are then within %(minutes)s minutes' walk.",
         given["picks"],
     ) % {**_words(run), **people, "picks": given["picks"], "candidates": given["candidates"]}
+    ways = _WAYS.get(run.parameters["objective"])
+    if ways and given["objective"] is not None and given["before"] is not None:
+        minutes = {key: wording.quantity(given[key]) for key in ("objective", "before")}
+        said = f"{said} {ways % minutes}"
     return f"{said} {_proof(given['gap']) % people}"
+
+
+_WAYS = {
+    "p_median": lazy("The mean way becomes %(objective)s minutes instead of %(before)s."),
+    "p_centre": lazy("The longest way becomes %(objective)s minutes instead of %(before)s."),
+}
 
 
 def _proof(gap: float | None) -> str:
@@ -278,6 +298,21 @@ def _proof(gap: float | None) -> str:
     if gap == 0:
         return _("Proven: no other choice is better.")
     return _("A better choice could gain at most %(gap)s.")
+
+
+def _transit(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    said = _(
+        "%(share)s %(group)s reach %(kinds)s within %(minutes)s minutes from door to door; "
+        "%(rest)s do not."
+    ) % {
+        **_words(run),
+        "share": wording.percent(given["share"]),
+        "rest": wording.number(given["uncovered"]),
+    }
+    if run.summary.get("timetable"):
+        return said
+    return f"{said} " + _("There is no timetable for this city, so all of this is walking.")
 
 
 _HEADLINES: Mapping[str, Callable[[AnalysisRun], str]] = {
@@ -290,6 +325,7 @@ _HEADLINES: Mapping[str, Callable[[AnalysisRun], str]] = {
     "uncertainty": _uncertainty,
     "service_areas": _service_areas,
     "siting": _siting,
+    "transit": _transit,
 }
 
 

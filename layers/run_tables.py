@@ -30,6 +30,8 @@ class Plan:
     """Keys of the columns, in order; empty: whatever its first row has."""
     bar: str = ""
     """The figure a row is ranked by, drawn as a bar."""
+    name: str = ""
+    """The figure that names a row which has no name of its own."""
 
 
 TITLES = {
@@ -78,10 +80,10 @@ PLANS: Mapping[tuple[str, str], Plan] = {
         bar="load",
     ),
     ("equity", "lorenz"): Plan(title=lazy("Lorenz curve"), shown=("people_share", "access_share")),
-    ("provision", "city"): Plan(title=TITLES["city"], shown=_NORMS, bar="shortfall_min"),
+    ("provision", "city"): Plan(title=TITLES["city"], shown=_NORMS[1:], bar="shortfall_min"),
     ("provision", "district"): Plan(title=TITLES["district"], shown=_NORMS, bar="shortfall_min"),
     ("choice", "by_number"): Plan(
-        title=lazy("By number of kinds in reach"), shown=("kinds", "people"), bar="people"
+        title=lazy("By number of kinds in reach"), shown=("people",), bar="people", name="kinds"
     ),
     ("audience", "institution"): Plan(
         title=TITLES["institution"],
@@ -94,12 +96,20 @@ PLANS: Mapping[tuple[str, str], Plan] = {
     ),
     ("white_spots", "spot"): Plan(
         title=lazy("White spots"),
-        shown=("district", "people", "homes", "median_minutes", "nearest_minutes", "nearest"),
+        shown=("people", "homes", "median_minutes", "nearest_minutes", "nearest"),
         bar="people",
     ),
-    ("service_areas", "area"): Plan(title=lazy("Service areas"), shown=("minutes",)),
+    ("service_areas", "area"): Plan(
+        title=lazy("Service areas"),
+        shown=("people", "false_in", "false_out"),
+        bar="people",
+        name="minutes",
+    ),
+    ("service_areas", "institution_area"): Plan(
+        title=TITLES["institution"], shown=("minutes", "people"), bar="people"
+    ),
     ("uncertainty", "draw_summary"): Plan(
-        title=lazy("What makes it uncertain"), shown=("source", "low", "median", "high", "width")
+        title=lazy("What makes it uncertain"), shown=("low", "high", "width"), name="source"
     ),
     ("siting", "pick"): Plan(
         title=lazy("Chosen places"),
@@ -218,7 +228,7 @@ def _line(run: AnalysisRun, key: str, row: RunRow | CoverageRow, kinds: Mapping[
     return Line(
         type=kind,
         id=identifier,
-        name=_name(row),
+        name=_name(row, values, _plan(run, key).name),
         position=row.position + 1,
         values=values,
         marks=_marks(run, row),
@@ -250,9 +260,11 @@ def _thing(row: RunRow, key: str) -> tuple[str, str]:
     return key, str(row.position + 1)
 
 
-def _name(row: RunRow) -> str:
+def _name(row: RunRow, values: Mapping[str, Any], key: str) -> str:
     if row.label:
         return row.label
+    if key in values:
+        return columns.cell(columns.column(key, values[key]), values[key])
     thing = row.institution or row.tos or row.district
     return thing.label if thing else _("No. %(number)s") % {"number": row.position + 1}
 

@@ -1,0 +1,219 @@
+"""The planner's question as a form: fields of a measure's question in words."""
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from layers import fields, wording
+from layers.choice import DEFAULT_KIND
+from layers.findings import ALL_KINDS
+from mapping.errors import NoInstitutionsError, NoPeopleKnownError
+from mapping.models import City, InstitutionKind, NormSet
+from mapping.queries.institutions import find_kind, kinds_present, of_kind, reachable
+from mapping.services.coverage import CoverageQuestion
+from mapping.services.measures import MEASURES
+from mapping.services.questions import read_question
+
+Option = dict[str, Any]
+# Whose houses could take in something new: the case of a network of neighbour centres.
+CULTURE_HOUSES = ("library", "house_of_culture", "art_school")
+CENTERS = "neighbor_center"
+
+
+def question_class(measure: str) -> type[Any]:
+    """The question of a measure; “what if” asks the question of coverage."""
+    return MEASURES[measure].question if measure else CoverageQuestion
+
+
+def names(measure: str) -> list[str]:
+    """Fields of the question in its order, the kind and the minutes first."""
+    found = [field.name for field in dataclasses.fields(question_class(measure))]
+    first = [name for name in ("kind", "minutes", "group") if name in found]
+    return [*first, *(name for name in found if name not in first)]
+
+
+def given(city: City, measure: str, params: Mapping[str, str]) -> dict[str, str]:
+    """What of a query belongs to the question; a kind is chosen where none was."""
+    known = names(measure)
+    asked = {name: params[name].strip() for name in known if params.get(name, "").strip()}
+    if "kind" in known and "kind" not in asked and "kind" not in _defaults(measure):
+        asked["kind"] = _default_kind(city)
+    return asked
+
+
+def question(city: City, measure: str, params: Mapping[str, str]) -> Any:
+    """
+    The question of a query, refused here where it is plain that nobody can answer it.
+
+    Raises
+    ------
+    ParameterError, UnknownNameError
+        When it makes no sense.
+    NoInstitutionsError, NoPeopleKnownError
+        When the city has nothing of the kind, or nobody has counted the group.
+    """
+    asked = read_question(question_class(measure), given(city, measure, params))
+    _check_kind(city, getattr(asked, "kind", ALL_KINDS))
+    _check_group(city, asked.group)
+    return asked
+
+
+def _check_kind(city: City, code: str) -> None:
+    if code == ALL_KINDS:
+        return
+    institutions = of_kind(city, find_kind(code))
+    if not reachable(institutions).exists():
+        raise NoInstitutionsError(city.slug, code, institutions.count())
+
+
+def _check_group(city: City, group: str) -> None:
+    column = "people" if group == "all" else group
+    if not city.population_units.filter(**{f"{column}__isnull": False}).exists():
+        raise NoPeopleKnownError(city.slug, group)
+
+
+def form(city: City, measure: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The form with what was asked, or with what is asked usually."""
+    shown = {**_defaults(measure), **values}
+    made = [_field(city, name, shown.get(name, "")) for name in names(measure)]
+    return {
+        "measure": measure,
+        "fields": made,
+        "by": {field["name"]: field for field in made},
+        "has_advanced": any(field["advanced"] for field in made),
+    }
+
+
+def _defaults(measure: str) -> dict[str, Any]:
+    return {
+        field.name: field.default
+        for field in dataclasses.fields(question_class(measure))
+        if field.default is not dataclasses.MISSING
+    }
+
+
+def _default_kind(city: City) -> str:
+    present = [kind.code for kind in kinds_present(city)]
+    return DEFAULT_KIND if DEFAULT_KIND in present or not present else present[0]
+
+
+def _field(city: City, name: str, value: Any) -> dict[str, Any]:
+    shown = fields.field(name)
+    said = text(value)
+    options = list(_options(city, name, said))
+    return {
+        "name": name,
+        "label": str(shown.label),
+        "kind": _sort(name, options),
+        "value": said,
+        "options": options,
+        "min": shown.low,
+        "max": shown.high,
+        "step": shown.step,
+        "help": str(shown.help),
+        "advanced": shown.is_advanced,
+    }
+
+
+def _sort(name: str, options: list[Option]) -> str:
+    if options:
+        return "select"
+    return "number" if fields.field(name).low is not None else "text"
+
+
+def text(value: Any) -> str:
+    """A value of a question as an address writes it."""
+    if isinstance(value, list | tuple):
+        return ",".join(text(each) for each in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _options(city: City, name: str, value: str) -> Iterator[Option]:
+    """Values worth offering, and the one that was asked even where it is none of them."""
+    offered = _offered(city, name)
+    if not offered:
+        return
+    if value not in offered:
+        offered[value] = _said(name, value)
+    for code, label in offered.items():
+        yield {"value": code, "label": str(label), "selected": code == value}
+
+
+def _said(name: str, value: str) -> str:
+    """A value that is not in the list: as near to words as it can be brought."""
+    if fields.field(name).choices:
+        try:
+            return wording.minutes_choice(float(value))
+        except ValueError:
+            return value
+    return value
+
+
+def _offered(city: City, name: str) -> dict[str, Any]:
+    shown = fields.field(name)
+    if name in _CITY_OPTIONS:
+        return _CITY_OPTIONS[name](city)
+    if shown.choices:
+        return {f"{each:g}": wording.minutes_choice(each) for each in shown.choices}
+    return dict(shown.options or {})
+
+
+def _kinds(city: City) -> dict[str, Any]:
+    return {kind.code: kind.genitive_label for kind in kinds_present(city)}
+
+
+def _norm_sets(city: City) -> dict[str, Any]:
+    sets = NormSet.objects.filter(city__isnull=True) | NormSet.objects.filter(city=city)
+    return dict(sets.values_list("slug", "name"))
+
+
+def _candidates(city: City) -> dict[str, Any]:
+    """Of which institutions some are chosen."""
+    kinds = kinds_present(city)
+    houses = [kind for kind in kinds if kind.code in CULTURE_HOUSES]
+    offered = {f"existing:{kind.code}": kind.genitive_label for kind in kinds}
+    if len(houses) > 1:
+        codes = ",".join(kind.code for kind in houses)
+        offered[f"existing:{codes}"] = ", ".join(kind.genitive_label for kind in houses)
+    offered["existing:all"] = _("institutions of every kind")
+    return offered
+
+
+def _open_already(city: City) -> dict[str, Any]:
+    none = {"": _("nothing")}
+    centers = {CENTERS: _("the neighbour centres there are")}
+    kinds = {kind.code: kind.plural_label for kind in kinds_present(city)}
+    return none | (centers if city.neighbor_centers.exists() else {}) | kinds
+
+
+_CITY_OPTIONS = {
+    "kind": _kinds,
+    "norm_set": _norm_sets,
+    "candidates": _candidates,
+    "fixed_kind": _open_already,
+}
+
+
+def with_every_kind(made: dict[str, Any], measure: str) -> dict[str, Any]:
+    """The form with “every kind” first, where the measure can count them together."""
+    if _defaults(measure).get("kind") != ALL_KINDS:
+        return made
+    kind = made["by"]["kind"]
+    rest = [option for option in kind["options"] if option["value"] != ALL_KINDS]
+    every = {
+        "value": ALL_KINDS,
+        "label": _("institutions of every kind"),
+        "selected": kind["value"] == ALL_KINDS,
+    }
+    kind["options"] = [every, *rest]
+    return made
+
+
+def kinds(city: City) -> list[dict[str, str]]:
+    """Kinds of institutions for pins and lists."""
+    return [
+        {"code": kind.code, "label": kind.label, "icon": kind.icon, "color": kind.color}
+        for kind in InstitutionKind.objects.all()
+    ]

@@ -1,0 +1,245 @@
+"""The result of a run for the screen: headline, facts, table, plot, marks, files to take away."""
+
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from layers import columns, findings, looks, plots, run_layers, run_tables, wording
+from layers.http import language
+from layers.links import card_url
+from layers.run_tables import Line, RunTable
+from mapping.models import AnalysisRun
+
+# A ranking is read from its worst end; files carry every row.
+ROWS_SHOWN = 200
+BARS_SHOWN = 12
+# Sorts of rows that have a card of their own.
+CARDS = ("institution", "district", "tos", "cell")
+TABLE_FORMS = {
+    "xlsx": lazy("Table for Excel"),
+    "csv": lazy("Table (CSV)"),
+    "json": lazy("Figures (JSON)"),
+}
+MAP_FORMS = {
+    "gpkg": lazy("Layer for QGIS (GeoPackage)"),
+    "geojson": lazy("Layer (GeoJSON)"),
+}
+
+
+def context(run: AnalysisRun, key: str = "") -> dict[str, Any]:
+    """
+    Everything a result shows; `key` names the table.
+
+    Raises UnknownNameError for a table that the run does not have.
+    """
+    known = run_tables.keys_of(run)
+    table = run_tables.read(run, key, limit=ROWS_SHOWN) if known or key else None
+    path = reverse("data:run_layers", args=[run.city.slug, run.pk])
+    return {
+        "run": _run_words(run),
+        "measure": run.analysis,
+        "measure_label": str(AnalysisRun.Analysis(run.analysis).label),
+        "headline": findings.headline(run, table.key if table else ""),
+        "facts": findings.facts(run),
+        "tables": [_table_link(run, each, total, table) for each, total in known.items()],
+        "table": _table_words(table) if table else None,
+        "plot": _plot(run, table) if table else None,
+        "marks": findings.marks(run),
+        "completeness": findings.completeness(run),
+        "unknown": findings.unknown(run),
+        "exports": exports(run, table) if table else [],
+        "features_url": _features_url(run, table) if table else "",
+        "layers_url": f"{path}?lang={language()}",
+        "legend": _legend(run, table) if table else None,
+    }
+
+
+def address(run: AnalysisRun) -> str:
+    """Where the result of a run is shown."""
+    return reverse("layers:result", args=[run.city.slug, run.pk])
+
+
+def _run_words(run: AnalysisRun) -> dict[str, Any]:
+    seconds = sum(value for value in run.timings.values() if isinstance(value, int | float))
+    return {
+        "id": run.pk,
+        "url": reverse("layers:run", args=[run.city.slug, run.pk]),
+        "computed_at": run.finished_at,
+        "seconds_text": _("%(seconds)s s") % {"seconds": wording.quantity(round(seconds, 2))},
+        "is_active": run.is_active,
+    }
+
+
+def _table_link(run: AnalysisRun, key: str, total: int, current: RunTable | None) -> dict[str, Any]:
+    return {
+        "key": key,
+        "label": run_tables.title_of(run, key),
+        "url": f"{address(run)}?table={key}",
+        "current": bool(current and current.key == key),
+        "rows_total": total,
+    }
+
+
+def _table_words(table: RunTable) -> dict[str, Any]:
+    longest = max((_length(table, line) for line in table.lines), default=0.0)
+    shown = len(table.lines)
+    rest = _("The first %(shown)s of %(total)s; files hold all of them.")
+    return {
+        "key": table.key,
+        "label": table.title,
+        "columns": [
+            {
+                "key": column.key,
+                "label": column.heading,
+                "align": "start" if column.kind in ("text", "flag") else "end",
+                "kind": column.kind,
+            }
+            for column in table.columns
+        ],
+        "rows": [_row(table, line, longest) for line in table.lines],
+        "rows_total": table.total,
+        "note": rest % {"shown": shown, "total": table.total} if shown < table.total else "",
+    }
+
+
+def _length(table: RunTable, line: Line) -> float:
+    value = line.values.get(table.bar)
+    return max(0.0, float(value)) if isinstance(value, int | float) else 0.0
+
+
+def _row(table: RunTable, line: Line, longest: float) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "type": line.type,
+        "id": line.id,
+        "name": line.name,
+        "rank": line.position,
+        "url": _card(table.run, line),
+        "cells": [columns.cell(column, line.values.get(column.key)) for column in table.columns],
+        "values": line.values,
+        "bar": _length(table, line) / longest if longest > 0 else None,
+        "marks": [wording.mark(mark) for mark in run_tables.MARKS if mark in line.marks],
+    }
+    place = getattr(line.row, "geometry", None)
+    if place is not None and place.geom_type == "Point":
+        row |= {"lat": round(place.y, 6), "lon": round(place.x, 6)}
+    return row
+
+
+def _card(run: AnalysisRun, line: Line) -> str:
+    institution_id = getattr(line.row, "institution_id", None)
+    if line.type in CARDS:
+        return card_url(run_layers.base_choice(run), line.type, line.id)
+    if institution_id:
+        return card_url(run_layers.base_choice(run), "institution", institution_id)
+    return ""
+
+
+def exports(run: AnalysisRun, table: RunTable) -> list[dict[str, str]]:
+    """The shown table in the forms that make sense for it."""
+    drawn = looks.look_of(run, table.key) is not None
+    forms = {**TABLE_FORMS, **(MAP_FORMS if drawn else {})}
+    offered = [
+        {
+            "form": form,
+            "label": str(label),
+            "url": reverse("layers:export_table", args=[run.city.slug, run.pk, table.key, form]),
+        }
+        for form, label in forms.items()
+    ]
+    if run.analysis == AnalysisRun.Analysis.COVERAGE:
+        choice = run_layers.base_choice(run)
+        path = reverse("layers:export_map", args=[run.city.slug])
+        query = choice.query(minutes=f"{run.parameters['minutes']:g}", by=table.key)
+        offered.append({"form": "html", "label": _("Map as one file"), "url": f"{path}?{query}"})
+    return offered
+
+
+def _features_url(run: AnalysisRun, table: RunTable) -> str:
+    if looks.look_of(run, table.key) is None:
+        return ""
+    path = reverse("data:run_features", args=[run.city.slug, run.pk, table.key])
+    return f"{path}?lang={language()}"
+
+
+def _legend(run: AnalysisRun, table: RunTable) -> dict[str, Any] | None:
+    look = looks.look_of(run, table.key)
+    return run_layers.legend(run, look, table.lines) if look and table.lines else None
+
+
+def _plot(run: AnalysisRun, table: RunTable) -> dict[str, Any] | None:
+    """The curve of inequality, people by what they have, or the ranking as bars."""
+    if run.analysis == AnalysisRun.Analysis.EQUITY:
+        return _lorenz(run)
+    if run.analysis == AnalysisRun.Analysis.CHOICE:
+        return _by_number(run)
+    if "distribution" in run.summary:
+        return _distribution(run)
+    return _ranking(table)
+
+
+def _lorenz(run: AnalysisRun) -> dict[str, Any]:
+    points = [
+        (values["people_share"], values["access_share"])
+        for values in run_tables.rows_of(run, "lorenz").values_list("values", flat=True)
+    ]
+    return plots.lorenz(
+        points,
+        title=_("Lorenz curve"),
+        desc=_("The farther the curve lies below the straight line, the less even the access is."),
+        x_label=_("share of people, from the least access"),
+        y_label=_("share of access"),
+    )
+
+
+def _by_number(run: AnalysisRun) -> dict[str, Any]:
+    rows = run_tables.rows_of(run, "by_number").values_list("values", flat=True)
+    bars = [
+        plots.Bar(f"{values['kinds']:g}", values["people"], wording.number(values["people"]))
+        for values in rows
+    ]
+    return plots.bars(
+        bars,
+        title=_("People by the number of kinds in reach"),
+        desc=_("On the left the number of kinds, on the right the number of people."),
+    )
+
+
+def _distribution(run: AnalysisRun) -> dict[str, Any]:
+    bars = [
+        plots.Bar(
+            wording.minutes_range(band["from"] or None, band["to"]),
+            band["people"],
+            wording.number(band["people"]),
+        )
+        for band in run.summary["distribution"]
+    ]
+    return plots.bars(
+        bars,
+        title=_("People by the way to the nearest"),
+        desc=_("On the left minutes on foot, on the right the number of people."),
+    )
+
+
+def _ranking(table: RunTable) -> dict[str, Any] | None:
+    lines = [line for line in table.lines if _length(table, line) > 0][:BARS_SHOWN]
+    if not table.bar or len(lines) < 2:
+        return None
+    column = columns.column(table.bar, lines[0].values[table.bar])
+    return plots.bars(
+        [
+            plots.Bar(
+                _short(line.name),
+                _length(table, line),
+                columns.cell(column, line.values[table.bar]),
+            )
+            for line in lines
+        ],
+        title=column.heading,
+        desc=_("The %(number)s largest of the table.") % {"number": len(lines)},
+    )
+
+
+def _short(name: str, letters: int = 18) -> str:
+    return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
