@@ -134,7 +134,7 @@ def read_feed(path: Path, *, on: date) -> Feed:
     services = {offset: _services_on(tables, on + timedelta(days=offset)) for offset in (-1, 0, 1)}
     first, last = _extent(tables)
     if not services[0] or first is None or last is None:
-        raise NoServiceError(path, on, first, last)
+        raise NoServiceError(path.name, on, first, last)
     stops = _stops(tables["stops"])
     calls = _calls(path, tables, stops, counts)
     runs = _runs(tables, calls, services, counts)
