@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from layers import wording
@@ -78,6 +79,11 @@ HEADINGS: Mapping[str, tuple[Any, ColumnKind]] = {
     "address": (lazy("Address"), "text"),
     "false_in": (lazy("Drawn inside, but farther"), "share"),
     "false_out": (lazy("Drawn outside, but nearer"), "share"),
+    "late_minutes": (lazy("Way on an unlucky departure, minutes"), "minutes"),
+    "walk_covered": (lazy("Within reach on foot alone"), "count"),
+    "walk_share": (lazy("Share within reach on foot alone"), "share"),
+    "walk_median_minutes": (lazy("Median way on foot alone, minutes"), "minutes"),
+    "gained": (lazy("Gain by riding"), "count"),
     "covered_before": (lazy("Within reach today"), "count"),
     "saved_person_minutes": (lazy("Saves person-minutes"), "count"),
     "is_chosen": (lazy("Chosen"), "flag"),
@@ -111,6 +117,8 @@ WORDS: Mapping[str, Mapping[str, Any]] = {
     "group": wording.GROUPS_COUNTED,
     "share_group": wording.GROUPS_COUNTED,
 }
+# Less than nothing is missing where there is more than the norm asks for.
+SHORTFALLS = frozenset({"shortfall_min", "shortfall_max", "shortfall_at_most"})
 _SAY: Mapping[ColumnKind, Callable[[Any], str]] = {
     "count": wording.number,
     "share": wording.percent,
@@ -166,6 +174,8 @@ def cell(column: Column, value: Any) -> str:
     """A figure as the screen says it."""
     if value is None:
         return "—"
+    if column.key in SHORTFALLS and value <= 0:
+        return _("enough")
     if column.kind == "flag":
         return wording.yes_no(value)
     if column.kind in _SAY and isinstance(value, int | float):

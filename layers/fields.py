@@ -45,6 +45,7 @@ CONFIDENCES = {
     "secondary": lazy("those from secondary sources too"),
     "unconfirmed": lazy("unconfirmed ones too"),
 }
+YES_NO = {"False": lazy("no"), "True": lazy("yes")}
 LEVELS = {name: wording.LEVELS_COUNTED[name] for name in ("district", "tos")}
 
 FIELDS: Mapping[str, Field] = {
@@ -97,10 +98,21 @@ FIELDS: Mapping[str, Field] = {
     ),
     "bands": Field(label=lazy("Minutes of the areas"), is_advanced=True),
     "institutions": Field(label=lazy("Only these institutions"), is_advanced=True),
-    "feed": Field(label=lazy("Timetable")),
-    "date": Field(label=lazy("Date")),
-    "window_start": Field(label=lazy("Leaving from")),
-    "window_end": Field(label=lazy("Leaving until")),
+    "people_per_site": Field(
+        label=lazy("Most people one place can serve, 0 — any number"),
+        low=0,
+        high=1000000,
+        step=100,
+        is_advanced=True,
+    ),
+    "each": Field(label=lazy("Areas of each institution too"), options=YES_NO, is_advanced=True),
+    "feed": Field(label=lazy("Timetable"), help=lazy("name of a timetable kept for the city")),
+    "date": Field(label=lazy("Date"), help=lazy("a day of the timetable, YYYY-MM-DD")),
+    "from_time": Field(label=lazy("Leaving from"), help=lazy("HH:MM")),
+    "until_time": Field(label=lazy("Leaving until"), help=lazy("HH:MM")),
+    "max_walk_minutes": Field(
+        label=lazy("Longest walk to a stop, minutes"), low=1, high=60, step=1, is_advanced=True
+    ),
     "percentile": Field(
         label=lazy("Percentile of departures"), low=1, high=99, step=1, is_advanced=True
     ),
@@ -115,10 +127,17 @@ def field(name: str) -> Field:
 def said(name: str, value: Any) -> str:
     """A value of a field in the reader's words."""
     shown = field(name)
-    if shown.options and value in shown.options:
-        return str(shown.options[value])
+    if shown.options and str(value) in shown.options:
+        return str(shown.options[str(value)])
     if isinstance(value, list | tuple):
         return ", ".join(f"{each:g}" if isinstance(each, float) else str(each) for each in value)
     if shown.say is str and isinstance(value, float):
         return f"{value:g}"
     return shown.say(value)
+
+
+def as_address(value: Any) -> str:
+    """A value of a question as addresses and commands write it."""
+    if isinstance(value, list | tuple):
+        return ",".join(as_address(each) for each in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

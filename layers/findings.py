@@ -56,6 +56,11 @@ FIGURES: Mapping[str, tuple[Any, ColumnKind]] = {
     "low": (lazy("At the least"), "share"),
     "high": (lazy("At the most"), "share"),
     "median_minutes": (lazy("Median way"), "minutes"),
+    "late_minutes": (lazy("Median way on an unlucky departure"), "minutes"),
+    "walk_share": (lazy("Share within reach on foot alone"), "share"),
+    "walk_median_minutes": (lazy("Median way on foot alone"), "minutes"),
+    "gained": (lazy("People who come within reach by riding"), "count"),
+    "quicker": (lazy("People who save time by riding"), "count"),
     "mean_minutes": (lazy("Mean way"), "minutes"),
     "worst_minutes": (lazy("Longest way"), "minutes"),
     "gap": (lazy("Largest possible distance from the best answer"), "share"),
@@ -79,16 +84,17 @@ def headline(run: AnalysisRun, table: str = "") -> str:
     return said(run) if said else AnalysisRun.Analysis(run.analysis).label.capitalize()
 
 
-def figures_of(run: AnalysisRun) -> dict[str, Any]:
-    """Headline figures: numbers, or None for what is not known."""
+def figures_of(run: AnalysisRun, table: str = "") -> dict[str, Any]:
+    """Headline figures: numbers, or None for what is not known; of coverage, those of a level."""
     if run.analysis == AnalysisRun.Analysis.COVERAGE:
-        return run.summary["totals"]["district"]
+        return run.summary["totals"][table or "district"]
     return run.summary.get("headline", {})
 
 
-def facts(run: AnalysisRun) -> list[dict[str, str]]:
+def facts(run: AnalysisRun, table: str = "") -> list[dict[str, str]]:
     """Headline figures in words, those nobody knows said so."""
-    given = {key: value for key, value in figures_of(run).items() if _is_said(run, key, value)}
+    figures = figures_of(run, table)
+    given = {key: value for key, value in figures.items() if _is_said(run, key, value)}
     return [
         {
             "key": key,
@@ -348,10 +354,10 @@ def parameter_words(name: str, value: Any) -> str:
     return fields.said(name, value)
 
 
-def mark_codes(run: AnalysisRun) -> list[str]:
+def mark_codes(run: AnalysisRun, table: str = "") -> list[str]:
     """What a reader must know before trusting the figures, in the usual order."""
     if run.analysis == AnalysisRun.Analysis.COVERAGE:
-        return wording.mark_codes(run, "district")
+        return wording.mark_codes(run, table or "district")
     known = run.summary.get("completeness") or {}
     listed = known.get("listed", 0)
     wanted = listed if known.get("official") is None else known["official"]
@@ -363,9 +369,9 @@ def mark_codes(run: AnalysisRun) -> list[str]:
     return [code for code in wording.MARKS if true.get(code)]
 
 
-def marks(run: AnalysisRun) -> list[dict[str, str]]:
+def marks(run: AnalysisRun, table: str = "") -> list[dict[str, str]]:
     """The marks of a run in words."""
-    return [wording.mark(code) for code in mark_codes(run)]
+    return [wording.mark(code) for code in mark_codes(run, table)]
 
 
 def completeness(run: AnalysisRun) -> dict[str, Any] | None:
@@ -397,10 +403,10 @@ def _candidates(run: AnalysisRun) -> dict[str, Any] | None:
     return {"official": None, **known, "text": said % known}
 
 
-def unknown(run: AnalysisRun) -> list[str]:
+def unknown(run: AnalysisRun, table: str = "") -> list[str]:
     """What could not be counted, in sentences; nothing where everything was."""
     units, network = run.summary.get("units", {}), run.summary.get("network", {})
-    given = figures_of(run)
+    given = figures_of(run, table)
     counts = (
         (
             given.get("no_path"),

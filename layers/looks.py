@@ -35,11 +35,11 @@ class Look:
 
 
 def share_of(part: str, whole: str) -> Callable[[Values], float | None]:
-    """One figure over another; None where either is unknown or there is nobody."""
+    """One figure over another, at least 0; None where either is unknown or there is nobody."""
 
     def value(values: Values) -> float | None:
         above, below = values.get(part), values.get(whole)
-        return above / below if above is not None and below else None
+        return max(0.0, above) / below if above is not None and below else None
 
     return value
 
@@ -48,7 +48,7 @@ def _share(title: Any, part: str, whole: str) -> Look:
     return Look(
         kind="choropleth",
         title=title,
-        expression=f'"{part}" / nullif("{whole}", 0)',
+        expression=f'max(0, "{part}") / nullif("{whole}", 0)',
         value=share_of(part, whole),
         classes=lambda values: styles.SHARE_UNCOVERED,
         say=wording.percent,
@@ -117,6 +117,7 @@ LOOKS: Mapping[tuple[str, str], Look] = {
     ("audience", "institution"): _count(lazy("People within 15 minutes"), "people_15", "points"),
     ("white_spots", "spot"): _count(lazy("White spots: people"), "people", "areas"),
     ("service_areas", "area"): _minutes(lazy("Minutes on foot"), "minutes", "areas"),
+    ("service_areas", "institution_area"): _minutes(lazy("Minutes on foot"), "minutes", "areas"),
     ("siting", "pick"): _pick(lazy("Chosen places and the people each adds"), "added"),
     ("siting", "district"): _UNCOVERED,
     ("siting", "candidate"): _count(lazy("People within reach"), "people_within", "points"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from layers import choice as choices
-from layers import pages, planner_form, results
+from layers import fields, pages, planner_form, results
 from layers.http import complaint as complaint_of_address
 from layers.http import language
 from mapping.errors import MappingError, NoInstitutionsError, NoPeopleKnownError, UnknownNameError
@@ -201,7 +201,7 @@ def page(request: HttpRequest, city: City, asked: Asked, job: Job | None) -> dic
         "planner_url": reverse("layers:planner", args=[city.slug]),
         "ask_url": reverse("layers:ask", args=[city.slug]),
         "result_url_pattern": reverse("layers:result", args=[city.slug, 0]),
-        "kinds": planner_form.kinds(city),
+        "kinds": planner_form.kinds(),
         "institutions": institutions(city) if tab.key in ("whatif", "siting") else [],
         "whatif_url": "",
         "scenarios": {},
@@ -242,7 +242,7 @@ def _tab_link(city: City, tab: Tab, current: Tab, values: Mapping[str, Any]) -> 
 
 def query(tab: Tab, values: Mapping[str, Any], **more: Any) -> str:
     """The query string that asks the same again."""
-    said = {name: planner_form.text(value) for name, value in values.items()}
+    said = {name: fields.as_address(value) for name, value in values.items()}
     return urlencode({"tab": tab.key, **said, **more})
 
 

@@ -15,6 +15,7 @@ from mapping.queries.institutions import find_kind, kinds_present, of_kind, reac
 from mapping.services.coverage import CoverageQuestion
 from mapping.services.measures import MEASURES
 from mapping.services.questions import read_question
+from mapping.services.timetables import kept_feeds
 
 Option = dict[str, Any]
 # Whose houses could take in something new: the case of a network of neighbour centres.
@@ -101,7 +102,7 @@ def _default_kind(city: City) -> str:
 
 def _field(city: City, name: str, value: Any) -> dict[str, Any]:
     shown = fields.field(name)
-    said = text(value)
+    said = fields.as_address(value)
     options = list(_options(city, name, said))
     return {
         "name": name,
@@ -121,13 +122,6 @@ def _sort(name: str, options: list[Option]) -> str:
     if options:
         return "select"
     return "number" if fields.field(name).low is not None else "text"
-
-
-def text(value: Any) -> str:
-    """A value of a question as an address writes it."""
-    if isinstance(value, list | tuple):
-        return ",".join(text(each) for each in value)
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _options(city: City, name: str, value: str) -> Iterator[Option]:
@@ -188,7 +182,12 @@ def _open_already(city: City) -> dict[str, Any]:
     return none | (centers if city.neighbor_centers.exists() else {}) | kinds
 
 
+def _feeds(city: City) -> dict[str, Any]:
+    return {"": _("none, on foot only"), **{name: name for name in kept_feeds(city)}}
+
+
 _CITY_OPTIONS = {
+    "feed": _feeds,
     "kind": _kinds,
     "norm_set": _norm_sets,
     "candidates": _candidates,
@@ -211,9 +210,15 @@ def with_every_kind(made: dict[str, Any], measure: str) -> dict[str, Any]:
     return made
 
 
-def kinds(city: City) -> list[dict[str, str]]:
-    """Kinds of institutions for pins and lists."""
+def kinds() -> list[dict[str, str]]:
+    """Kinds of institutions for pins and lists, each with the one above it."""
     return [
-        {"code": kind.code, "label": kind.label, "icon": kind.icon, "color": kind.color}
-        for kind in InstitutionKind.objects.all()
+        {
+            "code": kind.code,
+            "label": kind.label,
+            "icon": kind.icon,
+            "color": kind.color,
+            "parent": kind.parent.code if kind.parent else "",
+        }
+        for kind in InstitutionKind.objects.select_related("parent")
     ]

@@ -36,19 +36,20 @@ def context(run: AnalysisRun, key: str = "") -> dict[str, Any]:
     """
     known = run_tables.keys_of(run)
     table = run_tables.read(run, key, limit=ROWS_SHOWN) if known or key else None
+    shown = table.key if table else ""
     path = reverse("data:run_layers", args=[run.city.slug, run.pk])
     return {
         "run": _run_words(run),
         "measure": run.analysis,
         "measure_label": str(AnalysisRun.Analysis(run.analysis).label),
-        "headline": findings.headline(run, table.key if table else ""),
-        "facts": findings.facts(run),
+        "headline": findings.headline(run, shown),
+        "facts": findings.facts(run, shown),
         "tables": [_table_link(run, each, total, table) for each, total in known.items()],
         "table": _table_words(table) if table else None,
         "plot": _plot(run, table) if table else None,
-        "marks": findings.marks(run),
+        "marks": findings.marks(run, shown),
         "completeness": findings.completeness(run),
-        "unknown": findings.unknown(run),
+        "unknown": findings.unknown(run, shown),
         "exports": exports(run, table) if table else [],
         "features_url": _features_url(run, table) if table else "",
         "layers_url": f"{path}?lang={language()}",

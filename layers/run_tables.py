@@ -60,6 +60,16 @@ _NORMS = (
     "confidence",
 )
 _CHOICE = ("people", "people_without_any", "institutions_median", "kinds_median", "diversity_mean")
+_TRANSIT = (
+    "people",
+    "covered",
+    "gained",
+    "uncovered",
+    "share",
+    "median_minutes",
+    "late_minutes",
+    "walk_median_minutes",
+)
 PLANS: Mapping[tuple[str, str], Plan] = {
     **{
         ("coverage", level): Plan(title=TITLES[level], shown=COVERAGE_COLUMNS, bar="uncovered")
@@ -111,6 +121,10 @@ PLANS: Mapping[tuple[str, str], Plan] = {
     ("uncertainty", "draw_summary"): Plan(
         title=lazy("What makes it uncertain"), shown=("low", "high", "width"), name="source"
     ),
+    **{
+        ("transit", level): Plan(title=TITLES[level], shown=_TRANSIT, bar="uncovered")
+        for level in ("district", "tos")
+    },
     ("siting", "pick"): Plan(
         title=lazy("Chosen places"),
         shown=("added", "people_within", "kind", "address", "accuracy"),

@@ -15,7 +15,8 @@ def compose():
 
 
 def test_web_worker_and_database_stand_together(compose):
-    assert set(compose["services"]) == {"web", "worker", "db"}
+    assert set(compose["services"]) == {"web", "worker", "setup", "db"}
+    assert compose["services"]["worker"]["command"][-1] == "db_worker"
     assert compose["services"]["db"]["image"].startswith("postgis/postgis:")
 
 
@@ -28,8 +29,10 @@ def test_whatever_serves_has_a_health_check(compose):
 def test_services_wait_for_those_they_need(compose):
     services = compose["services"]
 
-    assert services["worker"]["depends_on"]["db"]["condition"] == "service_healthy"
-    assert services["web"]["depends_on"]["worker"]["condition"] == "service_completed_successfully"
+    assert services["setup"]["depends_on"]["db"]["condition"] == "service_healthy"
+    for name in ("web", "worker"):
+        waited = services[name]["depends_on"]["setup"]["condition"]
+        assert waited == "service_completed_successfully"
 
 
 def test_what_must_last_is_in_named_volumes(compose):
@@ -45,7 +48,7 @@ def test_no_secret_stands_in_the_file(compose):
     secrets = [text for name, text in given if name.endswith(("KEY", "PASSWORD"))]
     addresses = [text for name, text in given if name == "DATABASE_URL"]
 
-    assert len(secrets) == 3
+    assert len(secrets) == 4
     assert all(re.fullmatch(r"\$\{\w+:\?[^}]+\}", secret) for secret in secrets)
     assert all(
         re.search(r"//atlas:\$\{POSTGRES_PASSWORD:\?[^}]+\}@db:", text) for text in addresses

@@ -1,50 +1,54 @@
 """`manage.py analyse` — ask a question of a city and print or save the answer."""
 
+import dataclasses
 import sys
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
-from layers import tables, wording
+from layers import columns, fields, findings, run_tables, sheets, tables, wording
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import MappingError
+from mapping.models import AnalysisRun
 from mapping.queries.cities import find_city
 from mapping.queries.institutions import kinds_present
 from mapping.services.coverage import (
-    GROUPS,
-    LEVELS,
     CoverageQuestion,
     default_questions,
     run_coverage,
     run_coverages,
 )
-from mapping.services.workspace import Workspace
+from mapping.services.measures import MEASURES, answer
+from mapping.services.timetables import keep_feed
+from mapping.services.workspace import GROUPS, LEVELS, Workspace
 
 TEXT_FORMATS = ("json", "csv", "geojson")
+FORMATS = ("table", *sheets.CONTENT_TYPES)
+CELL_WIDTH, NAME_WIDTH = 15, 32
+# A terminal has room for the beginning of a ranking; files hold all of it.
+LINES_SHOWN = 40
+SHORTER = {"from_time": ["--from"], "until_time": ["--until"]}
 
 
 class Command(BaseCommand):
-    help = "Who lives within a walk of the nearest institution of a kind, and who does not."
+    help = (
+        "Answer a question about a city: coverage, norms, access, equity, where to open and more."
+    )
 
     def add_arguments(self, parser):
         actions = parser.add_subparsers(dest="action", required=True)
-        coverage = actions.add_parser("coverage", help="answer one question")
-        coverage.add_argument("--city", required=True, help="slug of a loaded city")
-        coverage.add_argument("--kind", required=True, help="code of a kind, e.g. library")
-        coverage.add_argument("--minutes", type=float, default=15)
-        coverage.add_argument("--group", default="all", help=", ".join(GROUPS))
-        coverage.add_argument("--by", default="district", choices=LEVELS)
-        coverage.add_argument("--speed-kmh", type=float, default=DEFAULT_SPEED_KMH)
-        coverage.add_argument(
-            "--format", default="table", choices=["table", *tables.CONTENT_TYPES], dest="form"
-        )
-        coverage.add_argument("-o", "--output", type=Path, help="file to write instead of printing")
+        add_coverage(actions)
+        with translation.override("en"):
+            for name, measure in MEASURES.items():
+                if name != AnalysisRun.Analysis.COVERAGE:
+                    add_measure(actions, name, measure)
         defaults = actions.add_parser("defaults", help="compute what the map offers at the start")
         defaults.add_argument("--city", required=True, help="slug of a loaded city")
 
     def handle(self, *args, **options):
-        action = self._coverage if options["action"] == "coverage" else self._defaults
+        actions = {"coverage": self._coverage, "defaults": self._defaults}
+        action = actions.get(options["action"], self._measure)
         try:
             action(options)
         except MappingError as error:
@@ -63,9 +67,22 @@ class Command(BaseCommand):
         table = tables.table_of(run, options["by"])
         if options["form"] == "table":
             with translation.override("en"):
-                self._deliver(("\n".join(table_lines(table)) + "\n").encode(), options)
+                self._deliver(as_text(coverage_lines(table)), options)
         else:
             self._deliver(tables.encode(table, options["form"]), options)
+
+    def _measure(self, options):
+        name = options["action"]
+        asked = [field.name for field in dataclasses.fields(MEASURES[name].question)]
+        city = find_city(options["city"])
+        given = {field: options[field] for field in asked if options[field] is not None}
+        run = answer(city, name, with_kept_feed(city, given))
+        if options["form"] == "table":
+            with translation.override("en"):
+                self._deliver(as_text(measure_lines(run, options["table"])), options)
+        else:
+            key = run_tables.read(run, options["table"], limit=1).key
+            self._deliver(sheets.encode(run_tables.sheet_of(run, key), options["form"]), options)
 
     def _deliver(self, content, options):
         if options["output"]:
@@ -86,7 +103,86 @@ class Command(BaseCommand):
         self.stdout.write(self.style.SUCCESS(f"{len(runs)} questions have their answers"))
 
 
-def table_lines(table):
+def add_coverage(actions):
+    """The options of coverage, a contract of their own."""
+    coverage = actions.add_parser("coverage", help="who lives within a walk, and who does not")
+    coverage.add_argument("--city", required=True, help="slug of a loaded city")
+    coverage.add_argument("--kind", required=True, help="code of a kind, e.g. library")
+    coverage.add_argument("--minutes", type=float, default=15)
+    coverage.add_argument("--group", default="all", help=", ".join(GROUPS))
+    coverage.add_argument("--by", default="district", choices=LEVELS)
+    coverage.add_argument("--speed-kmh", type=float, default=DEFAULT_SPEED_KMH)
+    add_output(coverage)
+
+
+def add_output(parser):
+    """Where the answer goes, and in which form."""
+    parser.add_argument("--format", default="table", choices=FORMATS, dest="form")
+    parser.add_argument("-o", "--output", type=Path, help="file to write instead of printing")
+
+
+def add_measure(actions, name, measure):
+    """One option per field of the measure's question; its values are read and refused there."""
+    parser = actions.add_parser(name, help=str(measure.analysis.label))
+    parser.add_argument("--city", required=True, help="slug of a loaded city")
+    for field in dataclasses.fields(measure.question):
+        is_required = field.default is dataclasses.MISSING
+        parser.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            *SHORTER.get(field.name, ()),
+            dest=field.name,
+            required=is_required,
+            help=help_text(field.name, None if is_required else field.default),
+        )
+    parser.add_argument("--table", default="", help="which of its tables; the first one if unsaid")
+    add_output(parser)
+
+
+def with_kept_feed(city, given):
+    """A timetable given as a file is kept for the city first; questions name kept ones."""
+    path = Path(given.get("feed", ""))
+    return {**given, "feed": keep_feed(city, path)} if path.is_file() else given
+
+
+def help_text(name, default):
+    """What a field means, what it may be, and what it is when nobody says."""
+    shown = fields.field(name)
+    known = ", ".join(shown.options or ())
+    usual = "" if default in (None, "") else f"[{fields.as_address(default)}]"
+    said = "; ".join(filter(None, [str(shown.label), str(shown.help), known]))
+    said = f"{said} {usual}".rstrip()
+    return said.replace("%", "%%")
+
+
+def as_text(lines):
+    """Lines as the bytes of a text."""
+    return ("\n".join(lines) + "\n").encode()
+
+
+def measure_lines(run, key):
+    """The answer for a terminal: headline, figures, truth about them, the ranked table."""
+    table = run_tables.read(run, key, limit=LINES_SHOWN)
+    yield findings.headline(run)
+    known = findings.completeness(run)
+    if known:
+        yield known["text"]
+    for mark in findings.marks(run):
+        yield "{text}: {note}".format(**mark)
+    yield ""
+    for fact in findings.facts(run):
+        yield f"{fact['label']}: {fact['value']}"
+    yield ""
+    yield f"{table.title} ({table.key} of: {', '.join(run_tables.keys_of(run))})"
+    yield row_text("", "", *(column.key for column in table.columns), width=CELL_WIDTH)
+    for line in table.lines:
+        cells = [columns.cell(column, line.values.get(column.key)) for column in table.columns]
+        yield row_text(str(line.position), line.name, *cells, width=CELL_WIDTH)
+    if table.total > len(table.lines):
+        yield f"… {table.total - len(table.lines)} more; a file holds all of them"
+    yield f"run {run.pk}"
+
+
+def coverage_lines(table):
     """The answer for a terminal: headline, truth about it, territories, total."""
     totals = table.totals
     yield wording.headline(table.run, table.level)
@@ -119,6 +215,7 @@ def figures_text(rank, name, figures):
     return row_text(rank, name, *counts, share, wording.walk_minutes(figures["median_minutes"]))
 
 
-def row_text(rank, name, *cells):
-    """One line with its columns under each other."""
-    return f"{rank:>4}  {name:<32.32}" + "".join(f"{cell:>12}" for cell in cells)
+def row_text(rank, name, *cells, width=12):
+    """One line with its columns under each other; what is too long is cut."""
+    shown = "".join(f"{cell[: width - 1]:>{width}}" for cell in cells)
+    return f"{rank:>4}  {name:<{NAME_WIDTH}.{NAME_WIDTH}}{shown}"

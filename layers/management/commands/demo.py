@@ -3,6 +3,7 @@
 import hashlib
 import resource
 import socket
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -152,8 +153,21 @@ def check_port(port: int) -> None:
             ) from error
 
 
+@contextmanager
+def worker() -> Iterator[None]:
+    """A process beside the site that does what is put into the queue, until the site ends."""
+    command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "db_worker"]
+    options = ["--no-startup-delay", "--interval=0.5", "--no-reload", "--verbosity=0"]
+    process = subprocess.Popen([*command, *options])
+    try:
+        yield
+    finally:
+        process.terminate()
+        process.wait()
+
+
 def serve(city: City, port: int, say) -> None:
-    """Serve the site with the web server that production uses."""
+    """Serve the site with the web server that production uses, a worker of the queue beside it."""
     from gunicorn.app.wsgiapp import run
 
     say(f"Serving {city.name} on http://127.0.0.1:{port}/ — stop with Ctrl-C")
@@ -166,4 +180,5 @@ def serve(city: City, port: int, say) -> None:
         "--worker-class=gthread",
         "--log-level=warning",
     ]
-    run()
+    with worker():
+        run()
