@@ -158,7 +158,7 @@ LAYERS = (
         shown=_shown,
         features=_features,
         legend=_legend,
-        default_on=False,
+        starts_on=lambda choice: False,
         items=_items,
         cards={"event": _card},
     ),

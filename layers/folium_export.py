@@ -135,7 +135,7 @@ def _add_layer(chart: folium.Map, layer: registry.Layer, choice: Choice) -> None
             "unknown": each["properties"]["class"] == UNKNOWN,
             "tip": _tip(each["properties"]),
         }
-    group = folium.FeatureGroup(name=escape(str(layer.title)), show=layer.default_on)
+    group = folium.FeatureGroup(name=escape(str(layer.title)), show=layer.starts_on(choice))
     folium.GeoJson(
         collection,
         style_function=_point_style if layer.kind == "points" else _area_style,

@@ -60,7 +60,7 @@ def _describe(layer: Layer, shown: Shown, choice: Choice, language: str) -> dict
         "title": str(layer.title),
         "kind": layer.kind,
         "url": f"{path}?{choice.query(lang=language, v=version)}",
-        "active": layer.default_on,
+        "active": layer.starts_on(choice),
         "count": shown.count,
         "note": legend.note,
         "badge": _badge(shown),

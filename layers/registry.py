@@ -50,7 +50,8 @@ class Layer:
     features: Callable[[Choice], str]
     """GeoJSON text of what is shown."""
     legend: Callable[[Choice], Legend]
-    default_on: bool = True
+    starts_on: Callable[[Choice], bool] = lambda choice: True
+    """Whether it is shown to a reader who has switched nothing."""
     items: Callable[[Choice], tuple[list[Item], int]] | None = None
     """The same things as a list: the first of them, and how many there are."""
     cards: Mapping[str, Callable[[Choice, str], Card]] = field(default_factory=dict)

@@ -212,7 +212,7 @@ LAYERS = (
         shown=_shown_cells,
         features=_cells,
         legend=_cells_legend,
-        default_on=False,
+        starts_on=lambda choice: False,
         cards={"cell": cards.cell},
     ),
 )

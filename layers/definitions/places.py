@@ -143,7 +143,7 @@ LAYERS = (
         shown=lambda choice: shown(queries.centers(choice.city)),
         features=_centers,
         legend=_centers_legend,
-        default_on=False,
+        starts_on=lambda choice: False,
         items=listing.centers,
         cards={"center": cards.center},
     ),
@@ -155,7 +155,7 @@ LAYERS = (
         shown=lambda choice: shown(queries.stops(choice.city)),
         features=_stops,
         legend=_stops_legend,
-        default_on=False,
+        starts_on=lambda choice: False,
         cards={"stop": cards.stop},
     ),
 )

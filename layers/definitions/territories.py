@@ -83,6 +83,8 @@ LAYERS = (
         shown=lambda choice: shown(queries.districts(choice.city)),
         features=_districts,
         legend=partial(_legend, lazy("District borders"), DISTRICT_COLOR, ""),
+        # Coloured districts show their borders themselves.
+        starts_on=lambda choice: choice.run is None or choice.level == "tos",
         cards={"district": cards.district},
     ),
     Layer(
@@ -93,7 +95,7 @@ LAYERS = (
         shown=lambda choice: shown(queries.tos_territories(choice.city)),
         features=_tos,
         legend=_tos_legend,
-        default_on=False,
+        starts_on=lambda choice: False,
         cards={"tos": cards.tos},
     ),
 )

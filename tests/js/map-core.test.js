@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { groupPoints, mixOf } from "#js/core/cluster.js";
-import { boundsOf, middleOf, parseBounds } from "#js/core/geometry.js";
-import { chooseLabels } from "#js/core/labels.js";
+import { boundsOf, contains, middleOf, parseBounds } from "#js/core/geometry.js";
+import { covers, placeLabels } from "#js/core/labels.js";
 
 const SQUARE = {
   type: "MultiPolygon",
@@ -78,19 +78,55 @@ const label = (x, weight) => ({
   ],
 });
 
+const formsOf = (labels) => placeLabels(labels).map((box) => box?.form ?? -1);
+
 test("labels apart are all shown in full", () => {
-  assert.deepEqual(chooseLabels([label(0, 1), label(200, 2)]), [0, 0]);
+  assert.deepEqual(formsOf([label(0, 1), label(200, 2)]), [0, 0]);
 });
 
 test("the weightier label keeps its words, its neighbour keeps the figure", () => {
-  assert.deepEqual(chooseLabels([label(0, 1), label(80, 9)]), [1, 0]);
+  assert.deepEqual(formsOf([label(0, 1), label(80, 9)]), [1, 0]);
 });
 
 test("where even the figure would lie over another, there is none", () => {
-  assert.deepEqual(chooseLabels([label(0, 1), label(10, 9)]), [-1, 0]);
+  assert.deepEqual(formsOf([label(0, 1), label(10, 9)]), [-1, 0]);
 });
 
 test("a form without room is passed over", () => {
   const narrow = { x: 0, y: 0, weight: 1, sizes: [null, { width: 30, height: 20 }] };
-  assert.deepEqual(chooseLabels([narrow]), [1]);
+  assert.deepEqual(formsOf([narrow]), [1]);
+});
+
+test("a label moves off a pin, but only where it still lies in its territory", () => {
+  const pin = { x: 0, y: 0, radius: 10 };
+  const southOnly = { ...label(0, 1), holds: (_x, y) => y > 0 };
+  const [moved] = placeLabels([southOnly], [pin]);
+  assert.ok(moved.y > 0);
+  assert.ok(!covers(moved, pin));
+
+  const [stays] = placeLabels([label(0, 1)], [pin]);
+  assert.deepEqual([stays.x, stays.y], [0, 0]);
+  assert.ok(covers(stays, pin));
+});
+
+test("a place is inside a territory, and outside its hole", () => {
+  const holed = {
+    type: "MultiPolygon",
+    coordinates: [
+      [
+        SQUARE.coordinates[0][0],
+        [
+          [82.9, 54.9],
+          [83.1, 54.9],
+          [83.1, 55.1],
+          [82.9, 55.1],
+          [82.9, 54.9],
+        ],
+      ],
+    ],
+  };
+  assert.ok(contains(holed, [82.2, 54.2]));
+  assert.ok(!contains(holed, [83, 55]));
+  assert.ok(!contains(holed, [85, 55]));
+  assert.ok(!contains({ type: "Point", coordinates: [83, 55] }, [83, 55]));
 });

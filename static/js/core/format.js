@@ -20,10 +20,9 @@ export function formatShare(share, lang, missing) {
   return `${Math.round(share * 100)}${gap}%`;
 }
 
-/** 12.4 → "12 мин" / "12 min"; unreachable is null, and said in words. */
-export function formatMinutes(minutes, lang, missing) {
+/** 12.4 → "12 мин" with the unit in the reader's words; unreachable is null, and said in words. */
+export function formatMinutes(minutes, unit, missing) {
   if (!isNumber(minutes)) return missing;
-  const unit = lang === "ru" ? "мин" : "min";
   return `${minutes > 0 && minutes < 1 ? `<${NO_BREAK}1` : Math.round(minutes)}${NO_BREAK}${unit}`;
 }
 

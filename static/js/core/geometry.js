@@ -25,6 +25,24 @@ export function middleOf(geometry) {
   return bounds && [(bounds[0] + bounds[2]) / 2, (bounds[1] + bounds[3]) / 2];
 }
 
+/** Whether a place lies inside a Polygon or MultiPolygon; holes are outside. */
+export function contains(geometry, place) {
+  const polygons = { Polygon: [geometry?.coordinates], MultiPolygon: geometry?.coordinates };
+  return (polygons[geometry?.type] ?? []).some(
+    (rings) => rings.filter((ring) => isInside(ring, place)).length % 2 === 1,
+  );
+}
+
+/** Crossings of a ray to the east: odd inside. */
+function isInside(ring, [lon, lat]) {
+  let inside = false;
+  for (let index = 0, last = ring.length - 1; index < ring.length; last = index++) {
+    const [[x, y], [u, v]] = [ring[index], ring[last]];
+    if (y > lat !== v > lat && lon < ((u - x) * (lat - y)) / (v - y) + x) inside = !inside;
+  }
+  return inside;
+}
+
 function walk(coordinates, visit) {
   if (typeof coordinates[0] === "number") visit(coordinates);
   else for (const part of coordinates) walk(part, visit);

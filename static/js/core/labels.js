@@ -1,23 +1,67 @@
 /**
- * Which labels fit, and how much of each: the weightiest first, none over another.
+ * Which labels fit, how much of each and where: the weightiest first, none over another, and
+ * over as few pins as there is a way to.
  *
- * Each label is {x, y, weight, sizes} with x, y its centre in pixels and `sizes` its forms
- * [{width, height}] from the fullest to the shortest. Returns the index of the form to show for
- * each label, or -1 where not even the shortest fits.
+ * Each label is {x, y, weight, sizes, holds} with x, y its centre in pixels, `sizes` its forms
+ * [{width, height}] from the fullest to the shortest, and `holds(x, y)` true where its centre
+ * may be moved to (nowhere when it is left out). A pin is {x, y, radius}.
+ *
+ * Returns {form, x, y, width, height} for each label, or null where not even the shortest fits.
  */
-export function chooseLabels(labels, gap_px = 4) {
+export function placeLabels(labels, pins = [], gap_px = 4) {
   const order = labels.map((_, index) => index);
   order.sort((one, other) => labels[other].weight - labels[one].weight || one - other);
   const placed = [];
-  const chosen = labels.map(() => -1);
+  const chosen = labels.map(() => null);
   for (const index of order) {
-    const { x, y, sizes } = labels[index];
-    chosen[index] = sizes.findIndex(
-      (size) => size && !placed.some((box) => overlap(box, { x, y, ...size }, gap_px)),
-    );
-    if (chosen[index] >= 0) placed.push({ x, y, ...sizes[chosen[index]] });
+    const box = placeOne(labels[index], placed, pins, gap_px);
+    chosen[index] = box;
+    if (box) placed.push(box);
   }
   return chosen;
+}
+
+/** Whether a pin lies under a box, at least in part. */
+export function covers(box, pin) {
+  return overlap(box, { ...pin, width: 2 * pin.radius, height: 2 * pin.radius }, 0);
+}
+
+/** Where a label may go from its own place, in its widths and heights; the nearest first. */
+const SHIFTS = [
+  [0, 0],
+  [0, -0.7],
+  [0, 0.7],
+  [-0.4, 0],
+  [0.4, 0],
+  [0, -1.4],
+  [0, 1.4],
+  [-0.4, -0.7],
+  [0.4, -0.7],
+  [-0.4, 0.7],
+  [0.4, 0.7],
+];
+
+function placeOne({ x, y, sizes, holds }, placed, pins, gap_px) {
+  for (const [form, size] of sizes.entries()) {
+    if (!size) continue;
+    const free = SHIFTS.map(([right, down]) => ({
+      form,
+      x: x + right * size.width,
+      y: y + down * size.height,
+      ...size,
+    }))
+      .filter((box, index) => index === 0 || holds?.(box.x, box.y))
+      .filter((box) => !placed.some((other) => overlap(other, box, gap_px)));
+    if (free.length) return leastCovering(free, pins);
+  }
+  return null;
+}
+
+function leastCovering(boxes, pins) {
+  const hidden = boxes.map((box) =>
+    pins.reduce((sum, pin) => sum + (covers(box, pin) ? pin.radius : 0), 0),
+  );
+  return boxes[hidden.indexOf(Math.min(...hidden))];
 }
 
 function overlap(one, other, gap_px) {

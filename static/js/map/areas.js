@@ -3,8 +3,8 @@
  * white spots, outlines.
  */
 
-import { boundsOf, middleOf } from "#js/core/geometry.js";
-import { chooseLabels } from "#js/core/labels.js";
+import { boundsOf, contains, middleOf } from "#js/core/geometry.js";
+import { placeLabels } from "#js/core/labels.js";
 import { keyOf } from "#js/map/selection.js";
 import { element } from "#js/ui/dom.js";
 
@@ -77,10 +77,9 @@ export function createAreas(map, { kind, features, tip, onPick, onHover }) {
   const group = L.layerGroup(labels ? [layer, labels.layer] : [layer]);
   return {
     layer: group,
-    redraw() {
-      fadePane(map, kind);
-      labels?.thin(map);
-    },
+    redraw: () => fadePane(map, kind),
+    /** Place the labels beside the pins; returns the boxes they take. */
+    placeLabels: (pins) => labels?.place(map, pins) ?? [],
     boundsOf: (sel) => byKey.get(keyOf(sel))?.getBounds(),
     mark: (current) => markAreas(layer, byKey, current),
   };
@@ -110,7 +109,7 @@ function createLabels(features) {
   const markers = features.features
     .filter(({ properties }) => properties.name)
     .map((feature) => labelMarker(feature));
-  return { layer: L.layerGroup(markers), thin: (map) => thinLabels(map, markers) };
+  return { layer: L.layerGroup(markers), place: (map, pins) => arrange(map, markers, pins) };
 }
 
 function labelMarker({ properties, geometry }) {
@@ -126,18 +125,24 @@ function labelMarker({ properties, geometry }) {
     interactive: false,
     keyboard: false,
     weight: properties.people ?? 0,
+    geometry,
     bounds: boundsOf(geometry),
     icon: L.divIcon({ className: "area-label", html, iconSize: null }),
   });
 }
 
 /** Name and figure where they fit into their territory, the figure alone where only it does. */
-function thinLabels(map, markers) {
-  const labels = markers.filter((marker) => marker.getElement());
-  const boxes = labels.map((marker) => measure(map, marker));
-  chooseLabels(boxes).forEach((form, index) => {
-    labels[index].getElement().dataset.form = FORMS[form] ?? "none";
+function arrange(map, markers, pins) {
+  const shown = markers.filter((marker) => marker.getElement());
+  const labels = shown.map((marker) => measure(map, marker));
+  const boxes = placeLabels(labels, pins);
+  boxes.forEach((box, index) => {
+    const node = shown[index].getElement();
+    node.dataset.form = FORMS[box?.form] ?? "none";
+    const { x, y } = labels[index];
+    if (box) node.firstChild.style.translate = `${box.x - x}px ${box.y - y}px`;
   });
+  return boxes.filter(Boolean);
 }
 
 const FORMS = ["full", "short"];
@@ -154,5 +159,9 @@ function measure(map, marker) {
     const { offsetWidth: width, offsetHeight: height } = node.firstChild;
     return width <= room_px * 1.1 ? { width, height } : null;
   });
-  return { x, y, weight: marker.options.weight, sizes };
+  const holds = (...place) => {
+    const { lat, lng } = map.containerPointToLatLng(place);
+    return contains(marker.options.geometry, [lng, lat]);
+  };
+  return { x, y, weight: marker.options.weight, sizes, holds };
 }

@@ -1,5 +1,6 @@
 /** The map as the page sees it: draw this layer, drop that one, show this place. */
 
+import { covers } from "#js/core/labels.js";
 import { createAreas, PANES } from "#js/map/areas.js";
 import { createBasemap } from "#js/map/basemap.js";
 import { createEffect } from "#js/map/effect.js";
@@ -40,7 +41,7 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
   });
   for (const [name, height] of Object.entries(PANES)) map.createPane(name).style.zIndex = height;
   L.control.attribution({ prefix: false }).addTo(map);
-  L.control.scale({ imperial: false, position: "bottomleft" }).addTo(map);
+  createScale(words).addTo(map);
   L.control
     .zoom({ position: "bottomleft", zoomInTitle: words.zoomIn, zoomOutTitle: words.zoomOut })
     .addTo(map);
@@ -48,14 +49,34 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
   const drawn = new Map();
   const city = toLatLngBounds(bounds);
   let drawnBase = null;
+  let labels = [];
   let byReader = true;
 
   goTo(at);
   drawBase();
   map.on("moveend", () => {
     for (const layer of drawn.values()) layer.redraw();
+    arrange();
     if (byReader) onMove(currentView());
   });
+
+  /** Labels go where they hide the fewest pins; a disc that still lies under one becomes a dot. */
+  function arrange() {
+    const pins = [...drawn.values()].flatMap((part) => part.pins?.() ?? []);
+    labels = [...drawn.values()].flatMap((part) => part.placeLabels?.(pins) ?? []);
+    makeRoom();
+  }
+
+  function makeRoom() {
+    for (const part of drawn.values())
+      for (const pin of part.pins?.() ?? [])
+        pin.node.classList.toggle(
+          "is-covered",
+          labels.some((label) => covers(label, pin)),
+        );
+    const lit = frame.querySelector(".is-covered:is(.is-hovered, .is-selected)");
+    map.getPane("label").classList.toggle("is-faded", Boolean(lit));
+  }
 
   function drawBase() {
     drawnBase?.remove();
@@ -91,15 +112,18 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
       part.layer.addTo(map);
       part.redraw();
       part.mark(options.current);
+      arrange();
     },
 
     remove(key) {
       drawn.get(key)?.layer.remove();
       drawn.delete(key);
+      arrange();
     },
 
     mark(current) {
       for (const part of drawn.values()) part.mark(current);
+      makeRoom();
     },
 
     /** Bring a thing into the uncovered part of the window, moving no more than needed. */
@@ -121,6 +145,17 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
     onBackgroundClick: (listener) =>
       map.on("click", ({ latlng }) => listener({ lat: latlng.lat, lon: latlng.lng })),
   };
+}
+
+/** A scale whose units are of the reader's language. */
+function createScale(words) {
+  const Scale = L.Control.Scale.extend({
+    _updateScale(line, text, ratio) {
+      const [number, unit] = text.split(" ");
+      L.Control.Scale.prototype._updateScale.call(this, line, `${number} ${words[unit]}`, ratio);
+    },
+  });
+  return new Scale({ imperial: false, position: "bottomleft" });
 }
 
 /** Our own tiles, unless the service was told to show somebody else's. */

@@ -98,10 +98,20 @@ export function createPoints(map, { features, sprite, tip, countTip, onPick, onH
     }
   }
 
+  /** Where the pins are, in pixels of the window, for the labels to keep clear of. */
+  function pins() {
+    return shown.getLayers().map((marker) => {
+      const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
+      const [size] = marker.options.icon.options.iconSize;
+      return { x, y, radius: size / 2, node: marker.getElement() };
+    });
+  }
+
   return {
     layer: shown,
     redraw,
     mark,
+    pins,
     boundsOf: (sel) => {
       const point = points.find(({ key }) => key === keyOf(sel));
       return point && L.latLngBounds([point.latlng]);
@@ -155,13 +165,14 @@ function lookOf({ sel, properties }, zoom) {
 
 function pin(latlng, size, drawing, { title, raised }) {
   const html = svg("svg", { viewBox: "-14 -14 28 28", "aria-hidden": "true" }, ...drawing);
+  const isSmall = size <= SIZES_PX.dot;
   return L.marker(latlng, {
     alt: title,
     // The list beside the map is the keyboard's way: hundreds of pins are no tab stops.
     keyboard: false,
     zIndexOffset: raised,
     icon: L.divIcon({
-      className: "pin",
+      className: isSmall ? "pin pin-small" : "pin",
       html: element("span", { class: "pin-drawing" }, html),
       iconSize: [size, size],
     }),

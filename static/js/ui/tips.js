@@ -15,7 +15,7 @@ export function createTips({ lang, words }) {
 
   function shareWithinReach({ share, median_minutes: minutes }) {
     if (typeof share !== "number") return null;
-    const median = `${words.median} ${formatMinutes(minutes, lang, words.noPath)}`;
+    const median = `${words.median} ${formatMinutes(minutes, words.min, words.noPath)}`;
     return `${words.covered}: ${formatShare(share, lang)}, ${median}`;
   }
 
