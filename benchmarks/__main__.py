@@ -16,7 +16,7 @@ def main() -> None:
     options = _options()
     city = _city(options)
     print(f"{city.name}: {len(city.lines):,} streets, {len(city.units_xy):,} homes")
-    print(f"{'job':26}{'ours, s':>10}{'peer, s':>10}{'ratio':>8}  peer; agreement")
+    print(f"{'job':26}{'ours, s':>10}{'peer, s':>10}{'ratio':>8}  peer; note")
     outcomes = []
     for outcome in run_jobs(city):
         outcomes.append(outcome)
@@ -45,7 +45,7 @@ def _city(options: argparse.Namespace) -> BenchCity:
 def _row(outcome: Outcome) -> str:
     peer_s = "" if outcome.peer_s is None else f"{outcome.peer_s:.3f}"
     ratio = "" if outcome.ratio is None else f"{outcome.ratio:.1f}"
-    note = "; ".join(part for part in (outcome.peer, outcome.agreement) if part)
+    note = "; ".join(part for part in (outcome.peer, outcome.note) if part)
     return f"{outcome.job:26}{outcome.ours_s:>10.4f}{peer_s:>10}{ratio:>8}  {note}"
 
 

@@ -1,9 +1,15 @@
 """How the same questions are answered with general tools."""
 
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 
 import networkx as nx
 import numpy as np
+import pandana
+import pandas as pd
 import shapely
 from numpy.typing import NDArray
 from scipy.sparse import coo_array, csr_array
@@ -24,6 +30,17 @@ def build_with_networkx(lines: NDArray[np.object_]) -> nx.Graph:
             length_m = ((x1 - x0) ** 2 + (y1 - y0) ** 2) ** 0.5
             graph.add_edge((x0, y0), (x1, y1), length_m=length_m)
     return graph.subgraph(max(nx.connected_components(graph), key=len)).copy()
+
+
+def vertex_numbers(network: WalkNetwork) -> NDArray[np.int64]:
+    """Give each chain vertex a number; chain ends that meet get the same one."""
+    number = np.arange(len(network.chain_xy))
+    first, last = network.chain_ptr[:-1], network.chain_ptr[1:] - 1
+    lowest = np.full(len(network.node_xy), number.size)
+    np.minimum.at(lowest, network.chain_from, first)
+    np.minimum.at(lowest, network.chain_to, last)
+    number[first], number[last] = lowest[network.chain_from], lowest[network.chain_to]
+    return number
 
 
 class FullGraph:
@@ -75,19 +92,9 @@ class FullGraph:
         shape = np.repeat(np.arange(len(network.chain_from)), np.diff(network.chain_ptr))
         chain = np.concatenate([shape, points[on]])
         metres = np.concatenate([network.chain_offset_m, points_m[on]])
-        stop = np.concatenate([self._vertex_numbers(network), self._spot(on)])
+        stop = np.concatenate([vertex_numbers(network), self._spot(on)])
         order = np.lexsort((metres, chain))
         return stop[order], metres[order], chain[order][1:] == chain[order][:-1]
-
-    def _vertex_numbers(self, network: WalkNetwork) -> NDArray[np.int64]:
-        """Give each chain vertex a number; chain ends that meet get the same one."""
-        number = np.arange(self.vertex_count)
-        first, last = network.chain_ptr[:-1], network.chain_ptr[1:] - 1
-        lowest = np.full(len(network.node_xy), self.vertex_count)
-        np.minimum.at(lowest, network.chain_from, first)
-        np.minimum.at(lowest, network.chain_to, last)
-        number[first], number[last] = lowest[network.chain_from], lowest[network.chain_to]
-        return number
 
     def _spot(self, point: NDArray[np.int64]) -> NDArray[np.int64]:
         return self.vertex_count + point
@@ -101,3 +108,53 @@ class FullGraph:
         size = self.vertex_count + len(self.origins) + 2 * len(self.destinations)
         both = np.concatenate([tail, head]), np.concatenate([head, tail])
         return coo_array((np.tile(metres, 2), both), shape=(size, size)).tocsr()
+
+
+class RangeGraph:
+    """
+    The vertices of the streets as pandana takes them; a point stands at its nearest vertex.
+
+    Building it contracts the graph, which is the preparation that is not counted.
+    """
+
+    def __init__(self, network: WalkNetwork) -> None:
+        number = vertex_numbers(network)
+        chain = np.repeat(np.arange(len(network.chain_from)), np.diff(network.chain_ptr))
+        tail = np.flatnonzero(chain[1:] == chain[:-1])
+        vertex = np.unique(number)
+        with _hushed():
+            self.network = pandana.Network(
+                pd.Series(network.chain_xy[vertex, 0], index=vertex),
+                pd.Series(network.chain_xy[vertex, 1], index=vertex),
+                pd.Series(number[tail]),
+                pd.Series(number[tail + 1]),
+                pd.DataFrame({"metres": np.diff(network.chain_offset_m)[tail]}),
+            )
+
+    def vertices_of(self, xy: NDArray[np.float64]) -> NDArray[np.int64]:
+        """Return the vertex nearest to each point."""
+        return self.network.get_node_ids(pd.Series(xy[:, 0]), pd.Series(xy[:, 1])).to_numpy()
+
+    def pairs_within(
+        self, homes: NDArray[np.int64], places: NDArray[np.int64], limit_m: float
+    ) -> pd.DataFrame:
+        """Return every pair of a home and a place within the limit, with its metres."""
+        standing = np.unique(places)
+        found = self.network.nodes_in_range(standing, limit_m)
+        reached = pd.DataFrame({"destination": homes, "home": np.arange(homes.size)})
+        served = pd.DataFrame({"source": places, "place": np.arange(places.size)})
+        return found.merge(reached, on="destination").merge(served, on="source")
+
+
+@contextmanager
+def _hushed() -> Iterator[None]:
+    """Keep what compiled code tells the terminal out of the table."""
+    sys.stdout.flush()
+    terminal = os.dup(1)
+    try:
+        with open(os.devnull, "wb") as nowhere:
+            os.dup2(nowhere.fileno(), 1)
+            yield
+    finally:
+        os.dup2(terminal, 1)
+        os.close(terminal)

@@ -10,13 +10,13 @@ REPEATS = 3
 
 @dataclass(frozen=True)
 class Outcome:
-    """One job: seconds (best of several), and how far the answers are apart."""
+    """One job: seconds (best of several); the note says how far the answers are apart."""
 
     job: str
     ours_s: float
     peer: str
     peer_s: float | None
-    agreement: str
+    note: str
 
     @property
     def ratio(self) -> float | None:
