@@ -215,3 +215,25 @@ class NoNormError(MappingError, LookupError):
             f"norms {norm_set!r} for {kind}: got {got}, "
             f"wanted a row for a city of this size with a figure, at least {confidence}"
         )
+
+
+class NormListError(MappingError, ValueError):
+    """A list of norms lacks columns, or rows make no sense; every complaint is listed."""
+
+    def __init__(self, name: Any, complaints: Any) -> None:
+        self.complaints = tuple(complaints)
+        super().__init__("\n".join([f"{name}:", *(f"  {line}" for line in self.complaints)]))
+
+
+class ReadOnlyNormSetError(MappingError, PermissionError):
+    """The reference set is kept as its acts say; changes go into a copy."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__(f"norm_set: got the reference set {slug!r}, wanted a copy of it to change")
+
+
+class TakenNameError(MappingError, ValueError):
+    """Something with this name is already there."""
+
+    def __init__(self, what: str, name: str) -> None:
+        super().__init__(f"{what}: got {name!r}, which is taken; wanted a new name")

@@ -2,13 +2,14 @@
 
 import csv
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 from django.db import transaction
 
 from mapping.importers.kinds import KindRecord, load_kinds
 from mapping.models import InstitutionKind, Norm, NormSet
+from mapping.queries.norms import REFERENCE_SET
+from mapping.services.norms import norm_values
 from mapping.services.synchronise import bring_to, save_if_changed
 
 REFERENCE_DIR = Path(settings.BASE_DIR) / "fixtures" / "reference"
@@ -24,18 +25,6 @@ KIND_FIELDS = (
     "icon",
     "color",
 )
-# Column of the list → field of the table, where the names differ.
-NORM_COLUMNS = {
-    "facility_type": "facility_type",
-    "settlement_type": "settlement_type",
-    "units": "units",
-    "population_group": "population_group",
-    "accessibility_mode": "mode",
-    "source": "act",
-    "source_url": "url",
-    "clause": "clause",
-    "note": "note",
-}
 
 
 @transaction.atomic
@@ -58,31 +47,10 @@ def seed_kinds(records: tuple[KindRecord, ...]) -> dict[str, InstitutionKind]:
 def seed_norms(kinds: dict[str, InstitutionKind]) -> None:
     """Store the default set of norms with the act, clause and confidence of each row."""
     name = "Нормативы из открытых документов"
-    norm_set = bring_to(NormSet, {"slug": "reference"}, {"name": name})
+    norm_set = bring_to(NormSet, {"slug": REFERENCE_SET}, {"name": name})
     stored = {norm.row: norm for norm in norm_set.norms.all()}
     path = REFERENCE_DIR / "norms.csv"
     with path.open(encoding="utf-8", newline="") as file:
         for number, row in enumerate(csv.DictReader(file), start=1):
             norm = stored.get(number) or Norm(norm_set=norm_set, row=number)
-            save_if_changed(norm, _norm_values(row, kinds))
-
-
-def _norm_values(row: dict[str, str], kinds: dict[str, InstitutionKind]) -> dict[str, Any]:
-    kind = kinds.get(row["kind"])
-    per_population, minutes = _span(row["per_population"]), _span(row["accessibility_minutes"])
-    return {field: row[column] for column, field in NORM_COLUMNS.items()} | {
-        "kind_id": kind.pk if kind else None,
-        "per_population_min": per_population[0],
-        "per_population_max": per_population[1],
-        "minutes_min": minutes[0],
-        "minutes_max": minutes[1],
-        "confidence": row["confidence"] or Norm.Confidence.UNCONFIRMED,
-    }
-
-
-def _span(text: str) -> tuple[int | None, int | None]:
-    """Read “30-40” as (30, 40), “60” as (60, 60) and nothing as nothing."""
-    if not text:
-        return None, None
-    low, _, high = text.partition("-")
-    return int(low), int(high or low)
+            save_if_changed(norm, norm_values(row, kinds))

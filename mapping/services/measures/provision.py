@@ -118,7 +118,9 @@ def _compute(
             "headline": {
                 "norms": len(found),
                 "short_norms": sum((one.city["shortfall_min"] or 0) > 0 for one in found),
-                "unknown_norms": sum(one.city["shortfall_min"] is None for one in found),
+                "unknown_norms": sum(
+                    one.norm.norm is not None and one.city["shortfall_min"] is None for one in found
+                ),
             },
             "marks_of_norms": sorted({one.norm.row.confidence for one in found}),
             "norms_left_out": [
