@@ -195,9 +195,13 @@ def exports(choice: Choice) -> list[dict[str, str]]:
     }
     offered = [
         {
+            "label": _("Report for the meeting (PDF)"),
+            "url": f"{reverse('layers:export_report', args=[choice.city.slug])}?{choice.query()}",
+        },
+        {
             "label": _("Map as one file"),
             "url": f"{reverse('layers:export_map', args=[choice.city.slug])}?{choice.query()}",
-        }
+        },
     ]
     for extension, label in tables.items():
         path = reverse("layers:export_coverage", args=[choice.city.slug, extension])

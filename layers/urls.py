@@ -3,6 +3,7 @@
 from django.urls import path
 
 from layers import views
+from layers.lazy import lazily
 
 app_name = "layers"
 
@@ -15,8 +16,45 @@ urlpatterns = [
     path("<slug:city>/about/", views.about, name="about"),
     path("<slug:city>/export/map.html", views.export_map, name="export_map"),
     path(
+        "<slug:city>/export/report.pdf", lazily("pdf_views.coverage_report"), name="export_report"
+    ),
+    path(
         "<slug:city>/export/coverage.<slug:extension>",
         views.export_coverage,
         name="export_coverage",
+    ),
+    path("<slug:city>/planner/", lazily("planner_views.page"), name="planner"),
+    path("<slug:city>/planner/ask/", lazily("planner_views.ask"), name="ask"),
+    path("<slug:city>/planner/result/<int:run>/", lazily("planner_views.result"), name="result"),
+    path(
+        "<slug:city>/planner/runs/<int:run>/report.pdf",
+        lazily("pdf_views.run_report"),
+        name="export_pdf",
+    ),
+    path(
+        "<slug:city>/planner/runs/<int:run>/<slug:table>.<slug:extension>",
+        lazily("planner_views.export_table"),
+        name="export_table",
+    ),
+    path("<slug:city>/scenarios/", lazily("scenario_views.save"), name="scenario_save"),
+    path(
+        "<slug:city>/scenarios/compare/",
+        lazily("scenario_views.comparison"),
+        name="scenario_compare",
+    ),
+    path(
+        "<slug:city>/scenarios/<uuid:scenario>/",
+        lazily("scenario_views.open_scenario"),
+        name="scenario",
+    ),
+    path(
+        "<slug:city>/scenarios/<uuid:scenario>/rename/",
+        lazily("scenario_views.rename"),
+        name="scenario_rename",
+    ),
+    path(
+        "<slug:city>/scenarios/<uuid:scenario>/delete/",
+        lazily("scenario_views.delete"),
+        name="scenario_delete",
     ),
 ]
