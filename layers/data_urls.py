@@ -3,6 +3,7 @@
 from django.urls import path
 
 from layers import views
+from layers.lazy import lazily
 
 app_name = "data"
 
@@ -11,4 +12,21 @@ urlpatterns = [
     path("data/<slug:city>/layers/<slug:layer>.geojson", views.features, name="features"),
     path("tiles/<slug:city>/<int:z>/<int:x>/<int:y>.mvt", views.base_tile, name="base_tile"),
     path("healthz", views.health, name="health"),
+    path("data/<slug:city>/jobs/<uuid:job>/", lazily("planner_views.job"), name="job"),
+    path(
+        "data/<slug:city>/jobs/<uuid:job>/cancel/",
+        lazily("planner_views.job_cancel"),
+        name="job_cancel",
+    ),
+    path(
+        "data/<slug:city>/runs/<int:run>/layers.json",
+        lazily("planner_views.layers"),
+        name="run_layers",
+    ),
+    path(
+        "data/<slug:city>/runs/<int:run>/<slug:table>.geojson",
+        lazily("planner_views.features"),
+        name="run_features",
+    ),
+    path("data/<slug:city>/whatif/", lazily("whatif_views.whatif"), name="whatif"),
 ]

@@ -68,7 +68,7 @@ def _run_words(run: AnalysisRun) -> dict[str, Any]:
         "id": run.pk,
         "url": reverse("layers:run", args=[run.city.slug, run.pk]),
         "computed_at": run.finished_at,
-        "seconds_text": _("%(seconds)s s") % {"seconds": wording.quantity(round(seconds, 2))},
+        "seconds_text": _("%(seconds)s s") % {"seconds": wording.quantity(seconds)},
         "is_active": run.is_active,
     }
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from layers import choice as choices
-from layers import http, links, pages, panel, registry, tables, tiles
+from layers import http, links, pages, panel, registry, run_pages, tables, tiles
 from layers.manifest import manifest as layer_manifest
 from mapping.models import AnalysisRun, City
 from mapping.queries import layers as queries
@@ -28,7 +28,8 @@ FEATURES_SECONDS = 3600
 CACHE_SECONDS = 3600
 
 
-def _city(slug: str) -> City:
+def find_loaded(slug: str) -> City:
+    """The city of an address; 404 where it is not loaded."""
     city = queries.cities().filter(slug=slug).first()
     if city is None:
         raise Http404(_("No city “%(slug)s” is loaded.") % {"slug": slug})
@@ -36,7 +37,7 @@ def _city(slug: str) -> City:
 
 
 def _choice(request: HttpRequest, slug: str) -> choices.Choice:
-    return choices.read(_city(slug), request.GET)
+    return choices.read(find_loaded(slug), request.GET)
 
 
 def in_readers_language(view: View) -> View:
@@ -104,11 +105,16 @@ def card(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpRes
 @require_safe
 def run_page(request: HttpRequest, city: str, run: int) -> HttpResponse:
     """How one figure was computed."""
-    stored = AnalysisRun.objects.filter(city=_city(city), pk=run).select_related("city").first()
+    stored = (
+        AnalysisRun.objects.filter(city=find_loaded(city), pk=run).select_related("city").first()
+    )
     if stored is None:
         raise Http404(_("No such calculation."))
-    choice = choices.of_run(stored, request.GET)
-    return _page(request, "layers/run.html", "run", choice.city, pages.run_page(choice))
+    if stored.analysis == AnalysisRun.Analysis.COVERAGE:
+        context = pages.run_page(choices.of_run(stored, request.GET))
+    else:
+        context = run_pages.context(stored)
+    return _page(request, "layers/run.html", "run", stored.city, context)
 
 
 @require_safe
@@ -158,7 +164,7 @@ def manifest(request: HttpRequest, city: str) -> HttpResponse:
     """What layers there are, how they look, where they come from."""
     choice = _choice(request, city)
     language = http.language()
-    tag = http.etag("manifest", language, choice.query(), *choice.version, _hour())
+    tag = http.etag("manifest", language, choice.query(), *choice.version, hour())
     return http.cached(
         request,
         tag,
@@ -167,7 +173,7 @@ def manifest(request: HttpRequest, city: str) -> HttpResponse:
     )
 
 
-def _hour() -> str:
+def hour() -> str:
     """Coming events change with the clock."""
     return timezone.now().strftime("%Y%m%d%H")
 
@@ -187,7 +193,7 @@ def features(request: HttpRequest, city: str, layer: str) -> HttpResponse:
         choice.bbox,
         *choice.version,
         choice.city.pk,
-        _hour(),
+        hour(),
     )
     return http.cached(
         request,
@@ -204,7 +210,7 @@ def features(request: HttpRequest, city: str, layer: str) -> HttpResponse:
 def base_tile(request: HttpRequest, city: str, z: int, x: int, y: int) -> HttpResponse:
     """One tile of the base map."""
     tile = tiles.Tile(z, x, y)
-    found = _city(city)
+    found = find_loaded(city)
     tag = http.etag("tile", found.pk, found.data_version, z, x, y)
     return http.cached(
         request,

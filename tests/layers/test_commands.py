@@ -29,7 +29,7 @@ def test_the_table_tells_the_whole_truth(town, networks):
     said = run_command("analyse", "coverage", "--city=town", "--kind=library")
 
     assert said.startswith("60% of residents live within 15 minutes' walk of a library; 400 do")
-    assert "1 of 1 (libraries) has a position" in said
+    assert "1 of 1 libraries has a position" in said
     assert "0 without a path, 0 outside every territory" in said
 
 
