@@ -216,7 +216,8 @@ function question() {
 
 function withChanges(address, text) {
   const url = new URL(address);
-  if (text) url.searchParams.set("changes", text);
+  // Without the word, the address would bring a saved scenario's own changes back.
+  if (text || url.searchParams.has("scenario")) url.searchParams.set("changes", text);
   else url.searchParams.delete("changes");
   return withView(url.pathname + url.search, state);
 }
