@@ -24,6 +24,7 @@ from mapping.services.baselines import BASELINES_KEPT, Baseline, Ground, Kept, b
 from mapping.services.changes import Capacity, Change, Close, Move, Open
 from mapping.services.questions import WalkQuestion
 
+NOTICED_MINUTES = 0.5
 MOST_POINTS_DRAWN = 1500
 FAR_M = 1e12
 FIRST_CELL_M = 100.0
@@ -92,7 +93,7 @@ class Weighed:
     gained_by_district, lost_by_district
         The same, shape (groups, districts).
     closer, farther
-        People of the asked group whose walk gets shorter or longer.
+        People of the asked group whose walk gets shorter or longer by `NOTICED_MINUTES` or more.
     drawn
         Where people of the asked group win (above zero) or lose cover: rows of latitude,
         longitude, people.
@@ -157,8 +158,8 @@ def weigh(city: City, asked: WalkQuestion, changes: Sequence[Change]) -> Weighed
         lost=effect.lost_total,
         gained_by_district=effect.gained,
         lost_by_district=effect.lost,
-        closer=float(moved[now < was].sum()),
-        farther=float(moved[now > was].sum()),
+        closer=float(moved[now <= was - NOTICED_MINUTES].sum()),
+        farther=float(moved[now >= was + NOTICED_MINUTES].sum()),
         drawn=drawn,
         drawn_cell_m=cell_m,
         problems=tuple(plan.problems),

@@ -1,0 +1,129 @@
+"""What a scenario does, in figures and words for the page that shows it while a pin is dragged."""
+
+import math
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from layers import wording
+from mapping.models import AgeGroup
+from mapping.services.whatif import Figures, Problem, Weighed
+
+# Finer than any street network, and short.
+DEGREE_DIGITS = 5
+
+
+def answer(weighed: Weighed) -> dict[str, Any]:
+    """Everything the page draws and tells of a scenario; counts are people of the asked group."""
+    group = weighed.group
+    return {
+        "people": _people(weighed.after.people[group]),
+        **figures(weighed.after, group),
+        "before": figures(weighed.before, group),
+        "gained": _people(weighed.gained[group]),
+        "lost": _people(weighed.lost[group]),
+        "minutes_changed": {
+            "people_closer": _people(weighed.closer),
+            "people_farther": _people(weighed.farther),
+        },
+        "by_group": _by_group(weighed),
+        "by_district": by_district(weighed),
+        "points": _points(weighed),
+        "points_cell_m": weighed.drawn_cell_m,
+        "problems": [problem(each, weighed) for each in weighed.problems],
+        "notes": _notes(weighed),
+        "compute_ms": round(weighed.compute_ms, 3),
+    }
+
+
+def figures(found: Figures, group: int) -> dict[str, Any]:
+    """How many are covered, and by how many doors."""
+    known = found.covered[group] + found.uncovered[group]
+    return {
+        "covered": _people(found.covered[group]),
+        "uncovered": _people(found.uncovered[group]),
+        "share": round(float(found.covered[group] / known), 6) if known > 0 else None,
+        "median_minutes": _minutes(found.median_minutes),
+        "institutions": found.institutions,
+        "seats": found.seats if found.seats_unknown < found.institutions else None,
+        "seats_unknown": found.seats_unknown,
+    }
+
+
+def by_district(weighed: Weighed) -> list[dict[str, Any]]:
+    """Who wins and who loses, by district."""
+    group, districts = weighed.group, weighed.baseline.ground.districts
+    return [
+        {
+            "id": district.pk,
+            "name": district.label,
+            "gained": _people(weighed.gained_by_district[group, number]),
+            "lost": _people(weighed.lost_by_district[group, number]),
+            "covered_before": _people(weighed.before.covered_by_district[group, number]),
+            "covered": _people(weighed.after.covered_by_district[group, number]),
+        }
+        for number, district in enumerate(districts)
+    ]
+
+
+def problem(found: Problem, weighed: Weighed) -> dict[str, Any]:
+    """Why a change has no effect."""
+    return {"index": found.index, "message": problem_text(found.code, weighed.asked.max_snap_m)}
+
+
+def problem_text(code: str, max_snap_m: float) -> str:
+    """A problem in words; see `whatif.Problem`."""
+    if code == "off_streets":
+        said = _("farther than %(metres)s m from every street, so nobody can walk there")
+        return said % {"metres": wording.number(max_snap_m)}
+    if code == "other_kind":
+        return _("of another kind than is asked about, so it changes nothing here")
+    if code == "gone":
+        return _("this institution is no longer among those of the city")
+    return _("not open today or without a position, so it changes nothing here")
+
+
+def _by_group(weighed: Weighed) -> list[dict[str, Any]]:
+    groups = weighed.baseline.ground.groups
+    return [
+        {
+            "group": name,
+            "label": str(AgeGroup(name).label),
+            "gained": _people(weighed.gained[number]),
+            "lost": _people(weighed.lost[number]),
+            "covered": _people(weighed.after.covered[number]),
+        }
+        for number, name in enumerate(groups)
+        if name in AgeGroup.values
+    ]
+
+
+def _points(weighed: Weighed) -> list[dict[str, Any]]:
+    return [
+        {
+            "lat": round(lat, DEGREE_DIGITS),
+            "lon": round(lon, DEGREE_DIGITS),
+            "people": _people(abs(people)),
+            "state": "gained" if people > 0 else "lost",
+        }
+        for lat, lon, people in weighed.drawn.tolist()
+    ]
+
+
+def _notes(weighed: Weighed) -> list[str]:
+    notes = []
+    if weighed.before.institutions == 0:
+        notes.append(_("Today none of these has a known position, so nobody counts as covered."))
+    if weighed.drawn_cell_m:
+        said = _("Homes are drawn together by squares of %(metres)s m.")
+        notes.append(said % {"metres": wording.number(weighed.drawn_cell_m)})
+    return notes
+
+
+def _people(value: float) -> float:
+    """Modelled people are not whole; a tenth of a person is enough, and never minus zero."""
+    return round(float(value), 1) + 0.0
+
+
+def _minutes(value: float) -> float | None:
+    return round(value, 2) if math.isfinite(value) else None

@@ -1,0 +1,253 @@
+"""Scenarios in words: the list beside the planner's map, and the table today | A | B."""
+
+import hashlib
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from layers import effects, fields, wording
+from mapping.models import AgeGroup, City, Institution, Scenario
+from mapping.queries import scenarios as queries
+from mapping.queries.institutions import find_kind
+from mapping.services.changes import Capacity, Change, Close, Open
+from mapping.services.questions import WalkQuestion
+from mapping.services.scenarios import Compared
+
+# A secret of the browser, so that whoever saved a scenario may change it without an account.
+COOKIE = "planner"
+SALT = "layers.scenarios"
+COOKIE_SECONDS = 365 * 24 * 3600
+NO_FIGURE = "—"
+
+Cell = dict[str, Any]
+Words = dict[str, Any]
+
+
+def read_secret(request: HttpRequest) -> str:
+    """The secret this browser was given; empty when it has none, or one we did not sign."""
+    return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_SECONDS)
+
+
+def owner_key(secret: str) -> str:
+    """What is stored of a secret: enough to know it again, not to use it."""
+    return hashlib.sha256(secret.encode()).hexdigest() if secret else ""
+
+
+def owner(request: HttpRequest) -> dict[str, Any]:
+    """Who is asking, as `queries.of_owner` wants it."""
+    user_id = request.user.pk if request.user.is_authenticated else None
+    return {"owner_key": owner_key(read_secret(request)), "user_id": user_id}
+
+
+def may_change(request: HttpRequest, scenario: Scenario) -> bool:
+    """See `queries.may_change`."""
+    return queries.may_change(scenario, **owner(request), is_staff=request.user.is_staff)
+
+
+def planner_part(request: HttpRequest, city: City) -> Words:
+    """What the planner's page needs to weigh changes and to keep them."""
+    current = find(city, request.GET.get("scenario", ""))
+    listed = list(queries.of_owner(city, **owner(request)))
+    if current and current not in listed:
+        listed.insert(0, current)
+    return {
+        "whatif_url": reverse("data:whatif", args=[city.slug]),
+        "scenarios": {
+            "save_url": reverse("layers:scenario_save", args=[city.slug]),
+            "compare_url": reverse("layers:scenario_compare", args=[city.slug]),
+            "items": [_item(request, scenario) for scenario in listed],
+            "current": current
+            and {
+                **_item(request, current),
+                "question": current.question,
+                "changes": current.changes,
+            },
+        },
+    }
+
+
+def find(city: City, identifier: str) -> Scenario | None:
+    """The scenario of a link; None where there is none, or where that is no identifier."""
+    try:
+        number = UUID(identifier)
+    except ValueError:
+        return None
+    return Scenario.objects.filter(city=city, pk=number).select_related("city").first()
+
+
+def _item(request: HttpRequest, scenario: Scenario) -> Words:
+    place = [scenario.city.slug, scenario.pk]
+    return {
+        "id": str(scenario.pk),
+        "name": scenario.name,
+        "url": planner_url(scenario),
+        "changes_count": len(scenario.changes),
+        "mine": may_change(request, scenario),
+        "rename_url": reverse("layers:scenario_rename", args=place),
+        "delete_url": reverse("layers:scenario_delete", args=place),
+        "updated_at": scenario.updated_at,
+    }
+
+
+def planner_url(scenario: Scenario) -> str:
+    """The planner's page with the scenario and the question it was saved with."""
+    said = {name: fields.as_address(value) for name, value in scenario.question.items()}
+    query = urlencode({"tab": "whatif", **said, "scenario": scenario.pk})
+    return f"{reverse('layers:planner', args=[scenario.city.slug])}?{query}"
+
+
+def comparison(asked: WalkQuestion, compared: Sequence[Compared]) -> Words:
+    """Today and the scenarios in one table; see the template `planner/compare.html`."""
+    return {
+        "question_text": question_text(asked),
+        "columns": [
+            {"id": None, "name": _("Today"), "url": None},
+            *(
+                {
+                    "id": str(each.scenario.pk),
+                    "name": each.scenario.name,
+                    "url": planner_url(each.scenario),
+                }
+                for each in compared
+            ),
+        ],
+        "rows": _rows(compared),
+        "districts": {"rows": _district_rows(compared)},
+        "changes": [
+            {"name": each.scenario.name, "items": _change_texts(each)} for each in compared
+        ],
+        "back_url": planner_url(compared[0].scenario),
+    }
+
+
+def question_text(asked: WalkQuestion) -> str:
+    """What a comparison is about, in words."""
+    return _("Who lives within %(walk)s of %(kinds)s, counting %(group)s") % {
+        "walk": wording.minutes_choice(asked.minutes),
+        "kinds": find_kind(asked.kind).genitive_label,
+        "group": wording.GROUPS_COUNTED[asked.group],
+    }
+
+
+def _rows(compared: Sequence[Compared]) -> list[Words]:
+    answers = [effects.answer(each.weighed) for each in compared]
+    today = answers[0]["before"]
+
+    def row(label: str, name: str, say: Any, *, more_is_better: bool | None = True) -> Words:
+        cells = [_cell(today[name], None, say, more_is_better)]
+        cells += [_cell(answer[name], today[name], say, more_is_better) for answer in answers]
+        return {"label": label, "cells": cells}
+
+    def difference(label: str, values: Sequence[float]) -> Words:
+        said = [{"text": wording.number(value)} for value in values]
+        return {"label": label, "cells": [{"text": NO_FIGURE}, *said]}
+
+    return [
+        row(_("People within reach"), "covered", wording.number),
+        row(_("People too far"), "uncovered", wording.number, more_is_better=False),
+        row(_("Share within reach"), "share", _percent),
+        row(_("Median walk, minutes"), "median_minutes", _minutes, more_is_better=False),
+        difference(_("People who come within reach"), [each["gained"] for each in answers]),
+        difference(_("People who lose it"), [each["lost"] for each in answers]),
+        difference(
+            _("People whose walk gets shorter"),
+            [each["minutes_changed"]["people_closer"] for each in answers],
+        ),
+        difference(
+            _("People whose walk gets longer"),
+            [each["minutes_changed"]["people_farther"] for each in answers],
+        ),
+        *_group_rows(compared),
+        row(_("Institutions"), "institutions", wording.number, more_is_better=None),
+        row(_("Known capacity"), "seats", wording.number, more_is_better=None),
+    ]
+
+
+def _group_rows(compared: Sequence[Compared]) -> list[Words]:
+    first = compared[0].weighed
+    rows = []
+    for number, name in enumerate(first.baseline.ground.groups):
+        if name in AgeGroup.values:
+            before = float(first.before.covered[number])
+            after = [float(each.weighed.after.covered[number]) for each in compared]
+            label = _("Within reach: %(group)s") % {"group": AgeGroup(name).label}
+            rows.append(_row_of_people(label, before, after))
+    return rows
+
+
+def _district_rows(compared: Sequence[Compared]) -> list[Words]:
+    first = compared[0].weighed
+    rows = []
+    for number, district in enumerate(first.baseline.ground.districts):
+        before = float(first.before.covered_by_district[first.group, number])
+        after = [
+            float(each.weighed.after.covered_by_district[each.weighed.group, number])
+            for each in compared
+        ]
+        rows.append(_row_of_people(district.label, before, after))
+    return rows
+
+
+def _row_of_people(label: str, before: float, after: Sequence[float]) -> Words:
+    cells = [_cell(before, None, wording.number, True)]
+    cells += [_cell(value, before, wording.number, True) for value in after]
+    return {"label": label, "cells": cells}
+
+
+def _cell(value: float | None, today: float | None, say: Any, more_is_better: bool | None) -> Cell:
+    """A figure, and how it differs from today's; a difference that reads as zero is none."""
+    cell: Cell = {"text": NO_FIGURE if value is None else say(value)}
+    if value is None or today is None:
+        return cell
+    change = value - today
+    said = say(abs(change))
+    if said == say(0):
+        return cell
+    cell["delta_text"] = f"{'+' if change > 0 else '−'}{said}"
+    if more_is_better is not None:
+        cell["better"] = (change > 0) == more_is_better
+    return cell
+
+
+def _percent(share: float) -> str:
+    return wording.decimal(share * 100) + wording.percent(0)[1:]
+
+
+def _minutes(value: float) -> str:
+    return wording.decimal(value)
+
+
+def _change_texts(compared: Compared) -> list[str]:
+    ids = [each.institution for each in compared.changes if not isinstance(each, Open)]
+    named = Institution.objects.defer("geometry").in_bulk(ids)
+    names = {pk: row.label for pk, row in named.items()}
+    max_snap_m = compared.weighed.asked.max_snap_m
+    texts = []
+    for index, each in enumerate(compared.changes):
+        said = _change_text(each, names)
+        code = compared.problems.get(index)
+        texts.append(f"{said} — {effects.problem_text(code, max_snap_m)}" if code else said)
+    return texts
+
+
+def _change_text(change: Change, names: dict[int, str]) -> str:
+    if isinstance(change, Open):
+        name = change.name or _("a new place")
+        return _("opens: %(name)s (%(place)s)") % {"name": name, "place": _place(change)}
+    name = names.get(change.institution, _("an institution that is no longer known"))
+    if isinstance(change, Close):
+        return _("closes: %(name)s") % {"name": name}
+    if isinstance(change, Capacity):
+        said = ngettext("%(name)s: %(count)s place", "%(name)s: %(count)s places", change.capacity)
+        return said % {"name": name, "count": wording.number(change.capacity)}
+    return _("moves: %(name)s (%(place)s)") % {"name": name, "place": _place(change)}
+
+
+def _place(change: Any) -> str:
+    return f"{change.lat:.5f}, {change.lon:.5f}"
