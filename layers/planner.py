@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from layers import choice as choices
-from layers import fields, pages, planner_form, results
+from layers import fields, pages, planner_form, results, scenarios
 from layers.http import complaint as complaint_of_address
 from layers.http import language
 from mapping.errors import MappingError, NoInstitutionsError, NoPeopleKnownError, UnknownNameError
@@ -35,6 +35,7 @@ class Tab:
     hint: Any
 
 
+NO_SCENARIOS = {"whatif_url": "", "scenarios": {}}
 TABS = (
     Tab(
         key="coverage",
@@ -203,8 +204,7 @@ def page(request: HttpRequest, city: City, asked: Asked, job: Job | None) -> dic
         "result_url_pattern": reverse("layers:result", args=[city.slug, 0]),
         "kinds": planner_form.kinds(),
         "institutions": institutions(city) if tab.key in ("whatif", "siting") else [],
-        "whatif_url": "",
-        "scenarios": {},
+        **(scenarios.planner_part(request, city) if not tab.measure else NO_SCENARIOS),
     }
 
 

@@ -10,8 +10,9 @@ from layers import fields, wording
 from layers.choice import DEFAULT_KIND
 from layers.findings import ALL_KINDS
 from mapping.errors import NoInstitutionsError, NoPeopleKnownError
-from mapping.models import City, InstitutionKind, NormSet
+from mapping.models import City, InstitutionKind
 from mapping.queries.institutions import find_kind, kinds_present, of_kind, reachable
+from mapping.queries.norms import norm_sets_of
 from mapping.services.coverage import CoverageQuestion
 from mapping.services.measures import MEASURES
 from mapping.services.questions import read_question
@@ -159,8 +160,7 @@ def _kinds(city: City) -> dict[str, Any]:
 
 
 def _norm_sets(city: City) -> dict[str, Any]:
-    sets = NormSet.objects.filter(city__isnull=True) | NormSet.objects.filter(city=city)
-    return dict(sets.values_list("slug", "name"))
+    return dict(norm_sets_of(city).values_list("slug", "name"))
 
 
 def _candidates(city: City) -> dict[str, Any]:

@@ -149,6 +149,15 @@ def exports(run: AnalysisRun, table: RunTable) -> list[dict[str, str]]:
         }
         for form, label in forms.items()
     ]
+    report = reverse("layers:export_pdf", args=[run.city.slug, run.pk])
+    offered.insert(
+        0,
+        {
+            "form": "pdf",
+            "label": _("Report for the meeting (PDF)"),
+            "url": f"{report}?table={table.key}",
+        },
+    )
     if run.analysis == AnalysisRun.Analysis.COVERAGE:
         choice = run_layers.base_choice(run)
         path = reverse("layers:export_map", args=[run.city.slug])

@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from mapping.models import AnalysisRun
+from mapping.services.measures import MEASURES
 
 
 def run_command(*arguments):
@@ -73,3 +74,44 @@ def test_the_map_is_written(town, networks, tmp_path):
     run_command("export_map", "--city=town", "--language=en", f"-o{path}")
 
     assert "60% of residents" in path.read_text()
+
+
+@pytest.mark.parametrize("measure", sorted(set(MEASURES) - {"coverage", "provision"}))
+def test_every_measure_can_be_asked_from_the_terminal(town, networks, measure):
+    needs_kind = "kind" in MEASURES[measure].question.__dataclass_fields__
+    said = run_command("analyse", measure, "--city=town", *(["--kind=library"] * needs_kind))
+
+    run = AnalysisRun.objects.get(analysis=measure, is_active=True)
+    assert said.rstrip().endswith(f"run {run.pk}")
+
+
+def test_a_table_of_a_measure_is_written(town, networks, tmp_path):
+    path = tmp_path / "picks.json"
+    run_command(
+        "analyse",
+        "siting",
+        "--city=town",
+        "--sites=1",
+        "--candidates=existing:library",
+        "--table=candidate",
+        "--format=json",
+        f"-o{path}",
+    )
+
+    document = json.loads(path.read_text())
+    assert document["table"] == "candidate"
+    assert document["rows"][0]["people_within"] == 600
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (["white_spots", "--kind=dragon"], "wanted one of: library"),
+        (["white_spots", "--kind=library", "--minutes=0"], "wanted more than 0"),
+        (["white_spots", "--kind=library", "--table=dragons"], "wanted one of: spot"),
+        (["siting", "--objective=luck"], "wanted one of: mclp"),
+    ],
+)
+def test_a_measure_names_what_it_wanted(town, networks, arguments, wanted):
+    with pytest.raises(CommandError, match=wanted):
+        run_command("analyse", *arguments, "--city=town")

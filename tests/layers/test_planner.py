@@ -1,0 +1,225 @@
+"""The planner's doors: a question, its queue, its result, its files."""
+
+import json
+from uuid import uuid4
+
+import pytest
+from django.urls import reverse
+
+from layers import planner
+from mapping.models import AnalysisRun, Institution, Job
+from mapping.services.jobs import perform_job
+from tests.factories import make_city, make_kind
+
+PAGE = "/town/planner/"
+ASK = "/town/planner/ask/"
+QUEUE = {"default": {"BACKEND": "django_tasks.backends.dummy.DummyBackend"}}
+
+
+@pytest.fixture
+def asking(client, town, networks, django_capture_on_commit_callbacks):
+    """Ask as the page's script does."""
+
+    def ask(measure="coverage", **given):
+        with django_capture_on_commit_callbacks(execute=True):
+            return client.post(
+                ASK, {"measure": measure, **given}, headers={"Accept": "application/json"}
+            )
+
+    return ask
+
+
+@pytest.fixture
+def waiting(settings):
+    """A queue nobody works on."""
+    settings.TASKS = QUEUE
+
+
+@pytest.mark.parametrize("tab", [tab.key for tab in planner.tabs()])
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_every_tab_opens_with_its_question(client, town, tab, prefix):
+    answer = client.get(f"{prefix}{PAGE}?tab={tab}")
+
+    assert answer.status_code == 200
+    assert answer.context["tab"]["key"] == tab
+    assert answer.context["form"]["fields"]
+    assert "csrftoken" in answer.cookies
+
+
+@pytest.fixture
+def answer_of(asking, client):
+    """Ask, and wait for the run."""
+
+    def answer(measure, **given):
+        job = asking(measure, **given).json()
+        return client.get(job["job_url"]).json()["run"]
+
+    return answer
+
+
+def test_a_question_is_answered_and_then_found_in_the_store(asking, answer_of, client):
+    run = answer_of("coverage", kind="library", minutes="10")
+    again = asking(kind="library", minutes="10")
+
+    assert again.status_code == 200
+    assert again.json()["run"] == run
+    page = client.get(again.json()["url"])
+    assert page.context["result"]["run"]["id"] == run
+    assert page.context["form"]["by"]["minutes"]["value"] == "10"
+
+
+def test_the_same_address_without_a_run_finds_the_stored_answer(answer_of, client):
+    run = answer_of("coverage", kind="library", minutes="10")
+    page = client.get(PAGE, {"tab": "coverage", "kind": "library", "minutes": "10"})
+
+    assert page.context["result"]["run"]["id"] == run
+
+
+def test_a_waiting_question_is_followed_cancelled_and_asked_once(asking, client, waiting):
+    first, second = asking(kind="library"), asking(kind="library")
+
+    assert (first.status_code, second.status_code) == (202, 202)
+    assert first.json()["job"] == second.json()["job"]
+    job = first.json()
+    assert client.get(job["job_url"]).json()["status"] == "queued"
+    page = client.get(job["page_url"])
+    assert page.context["job"]["cancel_url"] == job["cancel_url"]
+    assert client.post(job["cancel_url"]).json()["status"] == "cancelled"
+    assert not AnalysisRun.objects.exists()
+
+
+def test_a_queue_says_how_many_are_before(asking, client, waiting):
+    asking(kind="library", minutes="10")
+    job = asking(kind="library", minutes="15").json()
+
+    assert client.get(job["job_url"]).json()["queue_ahead"] == 1
+
+
+def test_a_job_that_fails_says_why_and_leaves_no_run(asking, client, waiting, town):
+    job = asking(kind="library").json()
+    Institution.objects.all().delete()
+    perform_job(job["id"])
+    said = client.get(job["job_url"]).json()
+
+    assert said["status"] == "failed"
+    assert "none open with a position" in said["message"]
+    assert not AnalysisRun.objects.exists()
+
+
+def test_without_scripts_one_is_led_to_the_answer(client, town, networks):
+    answer = client.post(
+        ASK, {"measure": "coverage", "kind": "library"}, headers={"Accept": "text/html"}
+    )
+
+    assert answer.status_code == 302
+    assert client.get(answer["Location"]).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"kind": "dragon"}, "dragon"),
+        ({"kind": "library", "minutes": "0"}, "0"),
+        ({"kind": "library", "minutes": "soon"}, "soon"),
+        ({"kind": "library", "group": "elves"}, "elves"),
+        ({"kind": "library", "group": "children"}, "Choose all residents"),
+        ({"kind": "museum"}, "Choose another kind"),
+        ({"measure": "horoscope"}, "horoscope"),
+    ],
+)
+def test_what_cannot_be_answered_is_refused_in_words(client, town, given, said):
+    make_kind("museum")
+    answer = client.post(
+        "/en" + ASK, {"measure": "coverage", **given}, headers={"Accept": "application/json"}
+    )
+
+    assert answer.status_code == 400
+    assert said in answer.json()["message"]
+    assert not Job.objects.exists()
+
+
+def test_an_address_that_makes_no_sense_still_opens_the_page(client, town):
+    answer = client.get("/en" + PAGE, {"tab": "coverage", "minutes": "0"})
+
+    assert answer.status_code == 400
+    assert "0" in answer.context["problem"]
+    assert answer.context["form"]["by"]["kind"]["value"] == "library"
+
+
+def test_asking_needs_the_token_of_the_page(town):
+    from django.test import Client
+
+    strict = Client(enforce_csrf_checks=True)
+
+    assert strict.post(ASK, {"measure": "coverage", "kind": "library"}).status_code == 403
+
+
+@pytest.fixture
+def answered(answer_of):
+    return AnalysisRun.objects.get(pk=answer_of("white_spots", kind="library", link_m="600"))
+
+
+def test_a_result_is_a_fragment_or_a_page(client, answered):
+    url = reverse("layers:result", args=["town", answered.pk])
+    fragment = client.get(url, headers={"X-Requested-With": "fragment"})
+    page = client.get(url)
+
+    assert b"<html" not in fragment.content
+    assert b"<html" in page.content
+    assert fragment.context["result"]["headline"] == page.context["result"]["headline"]
+
+
+def test_every_file_that_is_offered_can_be_had(client, answered):
+    offered = client.get(reverse("layers:result", args=["town", answered.pk])).context["result"][
+        "exports"
+    ]
+
+    assert {each["form"] for each in offered} >= {"xlsx", "csv", "json", "gpkg", "geojson"}
+    for each in offered:
+        answer = client.get(each["url"])
+        assert answer.status_code == 200
+        assert answer["Content-Disposition"].startswith("attachment")
+
+
+def test_the_layers_of_a_result_can_be_had(client, answered):
+    layers = client.get(reverse("data:run_layers", args=["town", answered.pk])).json()
+    own = next(group for group in layers["groups"] if group["key"] == "result")["layers"]
+
+    features = json.loads(client.get(own[0]["url"]).content)["features"]
+    assert len(features) == own[0]["count"] == 1
+    assert own[0]["active"] is True
+
+
+def test_how_it_was_computed_can_be_read(client, answered):
+    answer = client.get(reverse("layers:run", args=["town", answered.pk]))
+
+    assert answer.status_code == 200
+    assert answer.context["run"]["headline"]
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/nowhere/planner/",
+        PAGE + "?run=999999",
+        PAGE + "?run=first",
+        PAGE + "?job=first",
+        PAGE + f"?job={uuid4()}",
+        "/town/planner/result/999999/",
+        "/data/town/runs/999999/layers.json",
+        f"/data/town/jobs/{uuid4()}/",
+    ],
+)
+def test_what_is_not_there_is_not_found(client, town, url):
+    assert client.get(url).status_code == 404
+
+
+def test_a_run_of_another_city_is_not_shown(client, answered):
+    make_city("other")
+
+    assert client.get(f"/other/planner/result/{answered.pk}/").status_code == 404
+
+
+@pytest.mark.parametrize("path", ["dragons.csv", "spot.doc"])
+def test_an_unknown_table_or_form_is_refused(client, answered, path):
+    assert client.get(f"/town/planner/runs/{answered.pk}/{path}").status_code == 400
