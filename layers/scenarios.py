@@ -97,7 +97,8 @@ def _item(request: HttpRequest, scenario: Scenario) -> Words:
 
 def planner_url(scenario: Scenario) -> str:
     """The planner's page with the scenario and the question it was saved with."""
-    said = {name: fields.as_address(value) for name, value in scenario.question.items()}
+    asked = sorted(scenario.question.items())
+    said = {name: fields.as_address(value) for name, value in asked}
     query = urlencode({"tab": "whatif", **said, "scenario": scenario.pk})
     return f"{reverse('layers:planner', args=[scenario.city.slug])}?{query}"
 

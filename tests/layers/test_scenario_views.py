@@ -1,0 +1,150 @@
+"""Scenarios over HTTP: kept for whoever saved them, shared by link, compared by all."""
+
+import json
+import uuid
+
+import pytest
+from django.test import Client
+
+from mapping.models import Scenario
+from tests.factories import make_city, point_at
+
+ASKED = {"kind": "library", "minutes": 15, "group": "all"}
+FAR = {"do": "open", "lat": point_at(2000).y, "lon": point_at(2000).x, "name": "Восточная"}
+
+pytestmark = pytest.mark.usefixtures("networks")
+
+
+def post(client, url, sent):
+    return client.post(url, json.dumps(sent), content_type="application/json")
+
+
+def save(client, city, name="Филиал", changes=(FAR,)):
+    sent = {"name": name, "question": ASKED, "changes": list(changes)}
+    return post(client, f"/{city.slug}/scenarios/", sent)
+
+
+@pytest.fixture
+def saved(client, town):
+    return save(client, town).json()["id"]
+
+
+def test_a_saved_scenario_opens_on_the_planners_page(client, town):
+    answer = save(client, town)
+
+    scenario = Scenario.objects.get()
+    assert answer.status_code == 201
+    assert answer.json()["id"] == str(scenario.pk)
+    assert f"scenario={scenario.pk}" in answer.json()["url"]
+    assert "tab=whatif&group=all&kind=library" in answer.json()["url"]
+    link = client.get(f"/{town.slug}/scenarios/{scenario.pk}/")
+    assert (link.status_code, link["Location"]) == (302, answer.json()["url"])
+
+
+def test_the_secret_is_for_the_browser_alone(client, town):
+    cookie = save(client, town).cookies["planner"]
+
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    assert Scenario.objects.get().owner_key not in cookie.value
+
+
+def test_one_browser_keeps_one_secret(client, town):
+    save(client, town)
+    save(client, town, "Ещё один")
+
+    assert len({scenario.owner_key for scenario in Scenario.objects.all()}) == 1
+
+
+@pytest.mark.parametrize(("act", "sent"), [("rename", {"name": "Новое"}), ("delete", {})])
+def test_only_whoever_saved_it_may_change_it(client, town, saved, act, sent):
+    url = f"/en/{town.slug}/scenarios/{saved}/{act}/"
+
+    stranger = post(Client(), url, sent)
+    assert stranger.status_code == 403
+    assert "whoever saved" in stranger.json()["message"]
+    assert Scenario.objects.get().name == "Филиал"
+
+    forged = Client()
+    forged.cookies["planner"] = "made-up:1abcde:signature"
+    assert post(forged, url, sent).status_code == 403
+
+    assert post(client, url, sent).status_code == 200
+    assert not Scenario.objects.filter(name="Филиал").exists()
+
+
+@pytest.mark.parametrize(("act", "sent"), [("rename", {"name": "Новое"}), ("delete", {})])
+def test_the_staff_may_change_it(admin_client, client, town, saved, act, sent):
+    url = f"/{town.slug}/scenarios/{saved}/{act}/"
+
+    assert post(admin_client, url, sent).status_code == 200
+
+
+def test_a_signed_in_planner_owns_it_from_anywhere(town, django_user_model):
+    user = django_user_model.objects.create_user("planner")
+    here, there = Client(), Client()
+    here.force_login(user)
+    there.force_login(user)
+
+    saved = save(here, town).json()["id"]
+
+    url = f"/{town.slug}/scenarios/{saved}/rename/"
+    assert post(there, url, {"name": "Издалека"}).json()["name"] == "Издалека"
+
+
+@pytest.mark.parametrize("act", ["", "rename", "delete"])
+def test_every_write_is_guarded_against_other_sites(town, act):
+    strict = Client(enforce_csrf_checks=True)
+    path = f"{uuid.uuid4()}/{act}/" if act else ""
+
+    assert post(strict, f"/{town.slug}/scenarios/{path}", {}).status_code == 403
+
+
+@pytest.mark.parametrize("act", ["rename", "delete"])
+def test_writes_are_not_done_by_address(client, town, saved, act):
+    assert client.get(f"/{town.slug}/scenarios/{saved}/{act}/").status_code == 405
+
+
+def test_one_of_another_city_is_not_found(client, town, saved):
+    other = make_city("other")
+
+    assert client.get(f"/{other.slug}/scenarios/{saved}/").status_code == 404
+    assert post(client, f"/{other.slug}/scenarios/{saved}/delete/", {}).status_code == 404
+
+
+def test_what_cannot_be_saved_is_refused_in_words(client, town):
+    answer = save(client, town, name=" ")
+
+    assert answer.status_code == 400
+    assert answer.json()["title"]
+    assert not Scenario.objects.exists()
+
+
+def test_today_and_two_scenarios_stand_side_by_side(client, town):
+    library = town.institutions.get()
+    first = save(client, town).json()["id"]
+    closing = [{"do": "close", "institution": library.pk}]
+    second = save(client, town, "Закрыть", closing).json()["id"]
+
+    page = Client().get(f"/en/{town.slug}/scenarios/compare/?ids={first},{second}")
+
+    compare = page.context["compare"]
+    assert [column["name"] for column in compare["columns"]] == ["Today", "Филиал", "Закрыть"]
+    covered = compare["rows"][0]
+    assert [cell["text"] for cell in covered["cells"]] == ["600", "1,000", "0"]
+    assert [cell.get("delta_text") for cell in covered["cells"]] == [None, "+400", "−600"]
+    assert [cell.get("better") for cell in covered["cells"]] == [None, True, False]
+    districts = {row["label"]: row["cells"][1] for row in compare["districts"]["rows"]}
+    assert districts["Eastern district"]["delta_text"] == "+400"
+    assert compare["changes"][1]["items"] == [f"closes: {library.name}"]
+    assert "Филиал" in page.content.decode()
+
+
+@pytest.mark.parametrize("ids", ["", ",,", "1,2,3,4,5,6"])
+def test_a_comparison_of_nothing_or_too_much_is_refused(client, town, ids):
+    assert client.get(f"/{town.slug}/scenarios/compare/?ids={ids}").status_code == 400
+
+
+def test_a_deleted_scenario_is_not_found(client, town, saved):
+    for ids in (f"{saved},{uuid.uuid4()}", "not-a-number"):
+        assert client.get(f"/{town.slug}/scenarios/compare/?ids={ids}").status_code == 404
