@@ -8,9 +8,21 @@ import pytest
 from django.core.management import call_command
 from playwright.sync_api import expect
 
+from mapping.models import City
+
 PHONE = {"width": 390, "height": 844}
 SMALLEST_PHONE = {"width": 320, "height": 568}
 EAST = "Восточный район"
+# Discs that are neither dots nor clear of every label.
+CUT_DISCS = """() => {
+  const boxes = [...document.querySelectorAll('.area-label:not([data-form=none]) > *')]
+    .map((node) => node.getBoundingClientRect());
+  const overlap = (one, other) =>
+    one.left < other.right && other.left < one.right &&
+    one.top < other.bottom && other.top < one.bottom;
+  return [...document.querySelectorAll('.pin:not(.pin-small, .is-covered)')]
+    .filter((pin) => boxes.some((box) => overlap(box, pin.getBoundingClientRect()))).length;
+}"""
 
 
 def digits(text: str) -> str:
@@ -169,6 +181,36 @@ def test_a_thumb_pulls_the_sheet(open_map):
 def test_nothing_scrolls_sideways_on_the_smallest_phone(open_map, path):
     atlas = open_map(path=path, viewport=SMALLEST_PHONE)
     assert not atlas.scrolls_sideways()
+
+
+def test_the_smallest_phone_reaches_every_page_from_a_menu(open_map):
+    page = open_map(viewport=SMALLEST_PHONE).page
+
+    page.locator(".bar-more summary").click()
+    page.locator(".bar-more").get_by_text("О данных").click()
+    expect(page).to_have_url(re.compile("/town/about/"))
+
+
+def test_the_badge_of_invented_data_holds_its_words(open_map, site):
+    City.objects.update(synthetic=True)
+    badge = open_map(viewport=SMALLEST_PHONE).page.locator(".map-badge")
+
+    expect(badge).to_be_visible()
+    assert badge.evaluate("(node) => node.scrollWidth <= node.clientWidth")
+
+
+@pytest.mark.parametrize(("path", "unit"), [("/town/", "к?м"), ("/en/town/", "k?m")])
+def test_the_scale_speaks_the_language_of_the_page(open_map, path, unit):
+    scale = open_map(path=path).wait_for_map().page.locator(".leaflet-control-scale-line")
+
+    expect(scale).to_have_text(re.compile(rf"^\d+ {unit}$"))
+
+
+def test_no_disc_is_cut_by_a_label(open_map):
+    atlas = open_map().wait_for_map()
+    expect(atlas.pins.first).to_be_visible()
+
+    assert atlas.page.evaluate(CUT_DISCS) == 0
 
 
 def test_targets_of_a_phone_suit_a_thumb(open_map):

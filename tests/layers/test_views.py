@@ -251,7 +251,7 @@ def test_a_database_that_is_away_is_said_plainly(client, run, monkeypatch):
     def gone(*args, **kwargs):
         raise OperationalError("no connection")
 
-    monkeypatch.setattr("layers.views._city", gone)
+    monkeypatch.setattr("layers.views.find_loaded", gone)
     page, data = client.get("/town/"), client.get("/data/town/layers.json")
 
     assert page.status_code == data.status_code == 503
@@ -269,3 +269,12 @@ def test_a_name_from_the_data_never_becomes_markup(client, run):
 @pytest.mark.parametrize("method", ["post", "put", "delete"])
 def test_reading_is_all_one_may_do(client, run, method):
     assert getattr(client, method)("/town/").status_code == 405
+
+
+def test_district_borders_start_off_where_districts_are_coloured(client, run):
+    def active(query):
+        groups = client.get(f"/data/town/layers.json?{query}").json()["groups"]
+        return {layer["key"]: layer["active"] for group in groups for layer in group["layers"]}
+
+    assert not active("by=district")["districts"]
+    assert active("by=tos&minutes=7")["districts"]
