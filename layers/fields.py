@@ -90,7 +90,7 @@ FIELDS: Mapping[str, Field] = {
     "sites": Field(label=lazy("How many places"), low=1, high=500, step=1),
     "candidates": Field(
         label=lazy("Where it could be"),
-        help=lazy("existing:KIND,KIND… · institutions:ID,ID… · points as LAT,LON;LAT,LON…"),
+        help=lazy("existing:KIND,KIND… · institutions:ID,ID… · points:LAT,LON;LAT,LON…"),
     ),
     "fixed_kind": Field(label=lazy("Open already")),
     "time_limit_s": Field(
