@@ -237,3 +237,21 @@ class TakenNameError(MappingError, ValueError):
 
     def __init__(self, what: str, name: str) -> None:
         super().__init__(f"{what}: got {name!r}, which is taken; wanted a new name")
+
+
+class SchedulerError(MappingError, ConnectionError):
+    """The scheduler that should share the work out cannot be reached."""
+
+    def __init__(self, address: str, got: str, wanted: str) -> None:
+        super().__init__(f"scheduler {address}: got {got}, wanted {wanted}")
+
+
+class CodeVersionError(MappingError, RuntimeError):
+    """A worker has other code than the one that asks it: its answers would not be the same."""
+
+    def __init__(self, got: str, wanted: str) -> None:
+        self.got, self.wanted = got, wanted
+        super().__init__(f"code of the worker: got {got}, wanted {wanted}")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.got, self.wanted)

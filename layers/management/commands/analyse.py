@@ -10,18 +10,13 @@ from django.utils import translation
 from layers import columns, fields, findings, run_tables, sheets, tables, wording
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import MappingError
-from mapping.models import AnalysisRun
+from mapping.models import AnalysisRun, City
 from mapping.queries.cities import find_city
-from mapping.queries.institutions import kinds_present
-from mapping.services.coverage import (
-    CoverageQuestion,
-    default_questions,
-    run_coverage,
-    run_coverages,
-)
+from mapping.services.coverage import CoverageQuestion, run_coverage
+from mapping.services.distribution import compute_defaults
 from mapping.services.measures import MEASURES, answer
 from mapping.services.timetables import keep_feed
-from mapping.services.workspace import GROUPS, LEVELS, Workspace
+from mapping.services.workspace import GROUPS, LEVELS
 
 TEXT_FORMATS = ("json", "csv", "geojson")
 FORMATS = ("table", *sheets.CONTENT_TYPES)
@@ -44,7 +39,11 @@ class Command(BaseCommand):
                 if name != AnalysisRun.Analysis.COVERAGE:
                     add_measure(actions, name, measure)
         defaults = actions.add_parser("defaults", help="compute what the map offers at the start")
-        defaults.add_argument("--city", required=True, help="slug of a loaded city")
+        cities = defaults.add_mutually_exclusive_group(required=True)
+        cities.add_argument(
+            "--city", action="append", help="slug of a loaded city; may be repeated"
+        )
+        cities.add_argument("--all", action="store_true", help="every loaded city")
 
     def handle(self, *args, **options):
         actions = {"coverage": self._coverage, "defaults": self._defaults}
@@ -97,10 +96,16 @@ class Command(BaseCommand):
             sys.stdout.buffer.write(content)
 
     def _defaults(self, options):
-        city = find_city(options["city"])
-        questions = default_questions(city, kinds_present(city))
-        runs = run_coverages(city, questions, workspace=Workspace(city), progress=self.stdout.write)
-        self.stdout.write(self.style.SUCCESS(f"{len(runs)} questions have their answers"))
+        slugs = City.objects.values_list("slug", flat=True) if options["all"] else options["city"]
+        problems = []
+        for done in compute_defaults(slugs):
+            if done.problem:
+                problems.append(f"{done.slug}: {done.problem}")
+            else:
+                said = f"{done.slug}: {done.questions} questions have their answers"
+                self.stdout.write(self.style.SUCCESS(f"{said}, {done.seconds:.1f} s"))
+        if problems:
+            raise CommandError("\n".join(problems))
 
 
 def add_coverage(actions):
