@@ -1,11 +1,14 @@
 /** Homes that a scenario brings within reach, or takes out of it: dots as large as their people. */
 
 const { L } = globalThis;
+/** One canvas for each map: a renderer stays on its map when its dots are gone. */
+const renderers = new WeakMap();
 const RADIUS_PX = { least: 2.5, most: 11, per_root_person: 0.35 };
 
-export function createEffect(_map, { points }) {
+export function createEffect(map, { points }) {
   // A pane over the territories and under the pins; canvas, for there may be thousands.
-  const renderer = L.canvas({ pane: "effect" });
+  if (!renderers.has(map)) renderers.set(map, L.canvas({ pane: "effect" }));
+  const renderer = renderers.get(map);
   const ink = getComputedStyle(document.documentElement);
   const colors = {
     gained: ink.getPropertyValue("--gained").trim(),

@@ -57,7 +57,8 @@ const board = createLayerBoard({
   map,
   lang,
   words,
-  shown: () => state.layers ?? (isWhatIf ? [] : null),
+  // Where people are too far today is where one looks for a place.
+  shown: () => state.layers ?? (isWhatIf ? ["uncovered"] : null),
   onSwitch: (layers) => {
     keepView({ layers });
     attempt(board.show, board.show, words.mapFailed);
@@ -101,7 +102,7 @@ function openQuestion() {
   const result = wireResult(planner.querySelector('[data-slot="result"]'), { onTable: showTable });
   const progress = planner.querySelector('[data-slot="progress"]');
   const asking = createAsking(progress, {
-    url: planner.dataset.ask,
+    url: planner.dataset.askUrl,
     token,
     words,
     onStart() {
@@ -148,7 +149,7 @@ function openQuestion() {
     );
   }
 
-  const resultAddress = (run) => planner.dataset.result.replace(/\/0\/$/, `/${run}/`);
+  const resultAddress = (run) => planner.dataset.resultUrl.replace(/\/0\/$/, `/${run}/`);
 
   loadLayers();
   const { job, cancel } = progress.dataset;
@@ -168,7 +169,7 @@ function openScenario() {
   const given = new URLSearchParams(location.search).get("changes");
   const whatIf = createWhatIf(planner, {
     map,
-    url: planner.dataset.whatif,
+    url: planner.dataset.whatifUrl,
     token,
     question,
     institutions,
@@ -183,7 +184,7 @@ function openScenario() {
     onProblem: showProblem,
   });
   wireScenarios(planner, {
-    url: planner.dataset.save,
+    url: planner.dataset.saveUrl,
     token,
     words,
     scenario: () => ({ question: question(), changes: whatIf.changes() }),

@@ -1,16 +1,19 @@
 /** What a scenario changes, in words and figures: the headline, ages, territories. */
 
-import { formatCount, formatMinutes, formatShare } from "#js/core/format.js";
+import { formatCount, formatMinutes } from "#js/core/format.js";
 import { fillIn } from "#js/core/sentences.js";
 import { element } from "#js/ui/dom.js";
 
 const DISTRICTS_SHOWN = 12;
 
-/** Returns {show(answer), clear(), complain(text)} over the slots of `root`. */
+/** Returns {show(answer, isChanged), setBusy(busy)} over the slots of `root`. */
 export function createEffectPanel(root, { lang, words }) {
   const slot = (name) => root.querySelector(`[data-slot="${name}"]`);
   const hint = slot("effect-lead").textContent;
   const count = (value) => formatCount(value, lang, words.noData);
+  // One institution moves a city by tenths of a per cent.
+  const tenths = new Intl.NumberFormat(lang, { style: "percent", maximumFractionDigits: 1 });
+  const share = (value) => (value === null ? words.noData : tenths.format(value));
   const signed = (value) => (value > 0 ? `+${count(value)}` : count(value));
 
   function headline({ gained, lost }) {
@@ -22,7 +25,7 @@ export function createEffectPanel(root, { lang, words }) {
   }
 
   function figures({ covered, uncovered, median_minutes: median, before }) {
-    const minutes = (value) => formatMinutes(value, lang, words.noPath);
+    const minutes = (value) => formatMinutes(value, words.min, words.noPath);
     return table(
       ["", words.today, words.then, words.difference],
       [
@@ -65,22 +68,17 @@ export function createEffectPanel(root, { lang, words }) {
     );
   }
 
-  function clear() {
-    slot("effect-headline").textContent = words.nothingChanged;
-    slot("effect-lead").textContent = hint;
-    slot("effect").replaceChildren();
-  }
-
   return {
-    clear,
+    setBusy: (busy) => slot("effect").setAttribute("aria-busy", String(busy)),
 
-    show(answer) {
-      const share = (value) => formatShare(value, lang, words.noData);
-      slot("effect-headline").textContent = headline(answer);
-      slot("effect-lead").textContent = fillIn(words.instead, {
-        after: share(answer.share),
-        before: share(answer.before.share),
-      });
+    show(answer, isChanged) {
+      slot("effect-headline").textContent = isChanged ? headline(answer) : words.nothingChanged;
+      slot("effect-lead").textContent = isChanged
+        ? fillIn(words.instead, {
+            after: share(answer.share),
+            before: share(answer.before.share),
+          })
+        : hint;
       const parts = [
         ...(answer.notes ?? []).map((note) => element("p", { class: "answer-completeness" }, note)),
         figures(answer),

@@ -106,7 +106,7 @@ export function createWhatIf(root, options) {
   }
 
   async function answer(now) {
-    if (!now.length) return showEffect(null, now);
+    effect.setBusy(true);
     try {
       showEffect(await post(url, { question: question(), changes: now }, "whatif", token), now);
       options.onProblem(null);
@@ -114,17 +114,13 @@ export function createWhatIf(root, options) {
       if (isCancelled(error)) return;
       options.onProblem(error.problem ?? { title: "", message: words.lost });
     }
+    effect.setBusy(false);
   }
 
   function showEffect(answered, now) {
-    map.draw("effect", {
-      kind: "effect",
-      points: answered?.points ?? [],
-      current: selection.current,
-    });
-    if (answered) effect.show(answered);
-    else effect.clear();
-    if (answered && now === changes) list.show(changes, answered.problems);
+    map.draw("effect", { kind: "effect", points: answered.points, current: selection.current });
+    effect.show(answered, now.length > 0);
+    if (now === changes) list.show(changes, answered.problems);
   }
 
   map.onBackgroundClick((place) => commit(edits.open(changes, place)));
