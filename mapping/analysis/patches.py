@@ -213,16 +213,38 @@ def _describe(
 
 def _outline(points: Floats, patch: NDArray[np.int64], count: int, link_m: float) -> Geometries:
     """Close the gaps between linked homes and leave half a link of margin around them."""
-    cell_m = link_m / OUTLINE_CELLS
-    cells = np.unique(np.column_stack([patch, np.rint(points / cell_m)]), axis=0)
-    discs = shapely.buffer(shapely.points(cells[:, 1:] * cell_m), link_m, quad_segs=2)
-    bounds = np.searchsorted(cells[:, 0], np.arange(count + 1))
+    owner, ends = _strips(points, patch, link_m / OUTLINE_CELLS)
+    grown_strips = shapely.buffer(shapely.linestrings(ends), link_m, quad_segs=2)
+    bounds = np.searchsorted(owner, np.arange(count + 1))
     # One buffer around all homes of a patch would take a time that grows with their square.
     grown = [
-        shapely.union_all(discs[bounds[number] : bounds[number + 1]]) for number in range(count)
+        shapely.union_all(grown_strips[bounds[number] : bounds[number + 1]])
+        for number in range(count)
     ]
     outline: Geometries = shapely.buffer(np.array(grown, dtype=object), -link_m / 2, quad_segs=4)
     return outline
+
+
+def _strips(
+    points: Floats, patch: NDArray[np.int64], cell_m: float
+) -> tuple[NDArray[np.int64], Floats]:
+    """
+    Thin homes to cells, and join cells of a row that are at most a link apart.
+
+    Returns the patch of every strip, ascending, and its ends, shape (strips, 2, 2).
+    """
+    column, row = np.rint(points / cell_m).astype(np.int64).T
+    corner = np.array([row.min(initial=0), column.min(initial=0)])
+    row, column = row - corner[0], column - corner[1]
+    size = (row.max(initial=0) + 1, column.max(initial=0) + 1)
+    cells = np.unique((patch * size[0] + row) * size[1] + column)
+    line, column = np.divmod(cells, size[1])
+    is_first = np.ones(cells.size, dtype=bool)
+    is_first[1:] = (np.diff(line) != 0) | (np.diff(column) > OUTLINE_CELLS)
+    is_last = np.append(is_first[1:], True)[: cells.size]
+    owner, row = np.divmod(line[is_first], size[0])
+    ends = np.stack([column[is_first], row, column[is_last], row], axis=1).reshape(-1, 2, 2)
+    return owner, (ends + corner[::-1]) * cell_m
 
 
 def _middle_home(points: Floats, heads: Floats, patch: NDArray[np.int64], count: int) -> Floats:
