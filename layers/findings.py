@@ -98,7 +98,7 @@ def facts(run: AnalysisRun, table: str = "") -> list[dict[str, str]]:
     return [
         {
             "key": key,
-            "label": str(label),
+            "label": str(NARROWER.get((run.analysis, key), label)),
             "value": _say(kind, given[key]),
             "note": str(NOTES.get(key, "")),
         }
@@ -107,6 +107,11 @@ def facts(run: AnalysisRun, table: str = "") -> list[dict[str, str]]:
     ]
 
 
+# Where a figure means something narrower than its name.
+NARROWER = {
+    ("white_spots", "people"): lazy("People in white spots"),
+    ("accessibility", "people_without"): lazy("People who reach no capacity"),
+}
 # What would only be a second word for a figure that stands there already.
 UNSAID = {("uncertainty", "median"), ("service_areas", "institutions")}
 

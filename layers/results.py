@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from layers import columns, findings, looks, plots, run_layers, run_tables, wording
+from layers.choice import Choice
 from layers.http import language
 from layers.links import card_url
 from layers.run_tables import Line, RunTable
@@ -85,6 +86,7 @@ def _table_link(run: AnalysisRun, key: str, total: int, current: RunTable | None
 
 def _table_words(table: RunTable) -> dict[str, Any]:
     longest = max((_length(table, line) for line in table.lines), default=0.0)
+    choice = run_layers.base_choice(table.run)
     shown = len(table.lines)
     rest = _("The first %(shown)s of %(total)s; files hold all of them.")
     return {
@@ -99,7 +101,7 @@ def _table_words(table: RunTable) -> dict[str, Any]:
             }
             for column in table.columns
         ],
-        "rows": [_row(table, line, longest) for line in table.lines],
+        "rows": [_row(table, line, longest, choice) for line in table.lines],
         "rows_total": table.total,
         "note": rest % {"shown": shown, "total": table.total} if shown < table.total else "",
     }
@@ -110,13 +112,13 @@ def _length(table: RunTable, line: Line) -> float:
     return max(0.0, float(value)) if isinstance(value, int | float) else 0.0
 
 
-def _row(table: RunTable, line: Line, longest: float) -> dict[str, Any]:
+def _row(table: RunTable, line: Line, longest: float, choice: Choice) -> dict[str, Any]:
     row: dict[str, Any] = {
         "type": line.type,
         "id": line.id,
         "name": line.name,
         "rank": line.position,
-        "url": _card(table.run, line),
+        "url": _card(line, choice),
         "cells": [columns.cell(column, line.values.get(column.key)) for column in table.columns],
         "values": line.values,
         "bar": _length(table, line) / longest if longest > 0 else None,
@@ -128,13 +130,12 @@ def _row(table: RunTable, line: Line, longest: float) -> dict[str, Any]:
     return row
 
 
-def _card(run: AnalysisRun, line: Line) -> str:
+def _card(line: Line, choice: Choice) -> str:
+    """The card of what a row is about, where it has one."""
     institution_id = getattr(line.row, "institution_id", None)
     if line.type in CARDS:
-        return card_url(run_layers.base_choice(run), line.type, line.id)
-    if institution_id:
-        return card_url(run_layers.base_choice(run), "institution", institution_id)
-    return ""
+        return card_url(choice, line.type, line.id)
+    return card_url(choice, "institution", institution_id) if institution_id else ""
 
 
 def exports(run: AnalysisRun, table: RunTable) -> list[dict[str, str]]:

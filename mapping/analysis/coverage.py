@@ -188,6 +188,32 @@ def weighted_median(values: ArrayLike, weights: ArrayLike, group: ArrayLike, cou
     return medians
 
 
+def people_by_minutes(minutes: ArrayLike, people: ArrayLike, edges: ArrayLike) -> Floats:
+    """
+    Count people in bands of minutes, both bounds of a band as people say them: “10 to 15”.
+
+    Parameters
+    ----------
+    minutes
+        Way of each unit, shape (n,); whoever has no path (inf) or is unknown (NaN) is left out.
+    people
+        People in each unit, shape (n,); NaN counts as nobody.
+    edges
+        Rising upper bounds, shape (k,); 15 minutes are still “up to 15”.
+
+    Returns
+    -------
+    counts
+        People per band, shape (k + 1,); the last holds those beyond every bound.
+    """
+    way = np.asarray(minutes, dtype=float)
+    heads = np.nan_to_num(as_vector("people", people, way.size, float))
+    bounds = np.asarray(edges, dtype=float)
+    known = np.isfinite(way)
+    band = np.searchsorted(bounds, way[known], side="left")
+    return np.bincount(band, heads[known], bounds.size + 1).astype(np.float64)
+
+
 def _stable_order(group: NDArray[np.int64], count: int) -> NDArray[np.int64]:
     """Order by group; numbers that fit two bytes are sorted without comparing them."""
     fits = count <= np.iinfo(np.uint16).max

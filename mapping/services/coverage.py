@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from mapping.analysis.coverage import Coverage, CoverageTotal, coverage
+from mapping.analysis.coverage import Coverage, CoverageTotal, coverage, people_by_minutes
 from mapping.importers.records import AGE_GROUPS
 from mapping.models import AnalysisRun, City, CoverageRow, InstitutionKind, PopulationUnit
 from mapping.queries.institutions import find_kind
@@ -16,6 +16,7 @@ from mapping.services.runs import Question, Stopwatch, find_stored, finite, stor
 from mapping.services.workspace import LEVELS, Territories, Workspace
 
 DEFAULT_MINUTES = (10, 15, 30)
+BAND_MINUTES = (5, 10, 15, 20, 30, 45, 60)
 ROW_COLUMNS = (
     "run",
     "level",
@@ -74,7 +75,8 @@ def run_coverage(
     stopwatch = Stopwatch(workspace)
     answers = _count(workspace, kind, asked)
     summary = workspace.describe(kind, asked.max_snap_m) | {
-        "totals": {level: _total(answer.total) for level, answer in answers.items()}
+        "totals": {level: _total(answer.total) for level, answer in answers.items()},
+        "distribution": _distribution(workspace, kind, asked),
     }
 
     def write_rows(run: AnalysisRun) -> None:
@@ -96,6 +98,19 @@ def _count(
             level: coverage(minutes, people, membership, within_minutes=asked.minutes)
             for level, (_, membership) in territories.items()
         }
+
+
+def _distribution(
+    workspace: Workspace, kind: InstitutionKind, asked: CoverageQuestion
+) -> list[dict[str, float | None]]:
+    """People by the minutes to the nearest, with a path and wherever they live."""
+    minutes = workspace.minutes(kind, speed_kmh=asked.speed_kmh, max_snap_m=asked.max_snap_m)
+    counts = people_by_minutes(minutes, workspace.people(asked.group), BAND_MINUTES)
+    bounds = (0, *BAND_MINUTES, None)
+    return [
+        {"from": low, "to": high, "people": float(people)}
+        for low, high, people in zip(bounds, bounds[1:], counts, strict=False)
+    ]
 
 
 def _total(total: CoverageTotal) -> dict[str, Any]:

@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 from scipy.sparse import csr_array
 
 from mapping.analysis.access import nearest_minutes
-from mapping.analysis.coverage import Membership, coverage, rank_descending, weighted_median
+from mapping.analysis.coverage import (
+    Membership,
+    coverage,
+    people_by_minutes,
+    rank_descending,
+    weighted_median,
+)
 from mapping.analysis.network import build_network
 from mapping.analysis.snapping import snap
 from mapping.errors import ParameterError, ShapeMismatchError
@@ -173,3 +179,15 @@ def test_nobody_is_lost(town, minutes):
     assert total.people == people.sum() == total.covered + total.uncovered + total.unknown
     assert np.array_equal(result.people, result.covered + result.uncovered + result.unknown)
     assert result.people.sum() + total.outside == total.people
+
+
+def test_people_are_counted_by_the_minutes_they_walk():
+    counts = people_by_minutes(
+        [0, 5, 5.1, 15, 16, np.inf, np.nan], [1, 2, 4, 8, 16, 32, 64], edges=[5, 15]
+    )
+
+    assert counts.tolist() == [3, 12, 16]
+
+
+def test_unknown_people_are_nobody_in_a_band():
+    assert people_by_minutes([1, 2], [np.nan, 3], edges=[5]).tolist() == [3, 0]
