@@ -22,7 +22,7 @@ from mapping.queries.institutions import kinds_present
 from mapping.services.coverage import default_questions, run_coverages
 from mapping.version import code_version
 
-PATIENCE_S = 15
+PATIENCE_S = 30
 
 
 @dataclass(frozen=True, slots=True)
