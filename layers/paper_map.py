@@ -32,6 +32,8 @@ PT_MM = 25.4 / 72
 SCALE_SHARE = 0.22
 # Of a label's plate, at least this share lies on its territory.
 LABEL_INSIDE = 0.8
+# Territories of the first ranks are labelled beside themselves where they have no room.
+CALLED_OUT = 5
 # A label moves this far to spare one dot.
 HIDDEN_COST_MM = 15.0
 LATTICE = 8
@@ -288,7 +290,10 @@ def _draw_labels(drawing: Drawing, areas: Sequence[Area], outlines: Sequence[Bas
         area, outline = areas[place], outlines[place]
         if area.value and outline.area > 0:
             for name in dict.fromkeys((area.name, "")):
-                plate = _find_room(drawing, outline, _plate_size(drawing.pdf, name, area.value))
+                size = _plate_size(drawing.pdf, name, area.value)
+                plate = _find_room(drawing, outline, size)
+                if plate is None and area.rank <= CALLED_OUT:
+                    plate = _find_room(drawing, outline, size, beside=True)
                 if plate:
                     _draw_label(drawing, plate, name, area.value)
                     break
@@ -301,36 +306,45 @@ def _plate_size(pdf: FPDF, name: str, value: str) -> tuple[float, float]:
 
 
 def _find_room(
-    drawing: Drawing, outline: BaseGeometry, size: tuple[float, float]
+    drawing: Drawing, outline: BaseGeometry, size: tuple[float, float], *, beside: bool = False
 ) -> BaseGeometry | None:
     """
-    Where a label fits: mostly on its territory, over no other label, hiding the fewest places.
+    Where a label fits, over no other label and hiding the fewest places.
 
-    Of equals the one nearest to the territory's middle; None where it fits nowhere.
+    It lies mostly on its territory, or `beside` it. Of equals the one nearest to the territory's
+    middle; None where it fits nowhere.
     """
-    width, height = size
     middle = shapely.get_coordinates(shapely.maximum_inscribed_circle(outline, tolerance=0.5))[0]
-    x, y = (each.ravel() for each in _lattice(outline, middle))
+    width, height = size
+    x, y = _lattice(outline.bounds, middle, size if beside else (0.0, 0.0))
     plates = shapely.box(x - width / 2, y - height / 2, x + width / 2, y + height / 2)
     shapely.prepare(outline)
-    inside = shapely.area(shapely.intersection(plates, outline)) >= LABEL_INSIDE * width * height
-    free = inside & shapely.covers(shapely.box(*drawing.projection.box.edges), plates)
+    if beside:
+        free = ~shapely.intersects(outline, plates)
+    else:
+        inside = shapely.area(shapely.intersection(plates, outline))
+        free = inside >= LABEL_INSIDE * width * height
+    free &= shapely.covers(shapely.box(*drawing.projection.box.edges), plates)
     for each in drawing.taken:
         free &= ~shapely.intersects(plates, each)
     if not free.any():
         return None
-    hidden = sum(shapely.intersects(plates, place).astype(float) for place in drawing.places)
+    hits, _places = shapely.STRtree(drawing.places).query(plates, predicate="intersects")
+    hidden = np.bincount(hits, minlength=len(plates))
     distance = np.hypot(x - middle[0], y - middle[1])
     return plates[np.argmin(np.where(free, hidden * HIDDEN_COST_MM + distance, np.inf))]
 
 
-def _lattice(outline: BaseGeometry, middle: Any) -> Any:
-    """Points to try: the middle and a lattice through it over the outline's extent."""
-    left, top, right, bottom = outline.bounds
+def _lattice(
+    bounds: tuple[float, float, float, float], middle: Any, size: tuple[float, float]
+) -> tuple[Any, Any]:
+    """x and y of places to try: a lattice over the territory and a label's size around it."""
+    left, top, right, bottom = bounds
     steps = np.arange(-LATTICE, LATTICE + 1) / LATTICE
-    return np.meshgrid(
-        middle[0] + steps * (right - left) / 2, middle[1] + steps * (bottom - top) / 2
-    )
+    across = middle[0] + steps * ((right - left) / 2 + size[0])
+    along = middle[1] + steps * ((bottom - top) / 2 + size[1])
+    x, y = np.meshgrid(across, along)
+    return x.ravel(), y.ravel()
 
 
 def _draw_label(drawing: Drawing, plate: BaseGeometry, name: str, value: str) -> None:

@@ -13,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 import shapely
 from django.contrib.staticfiles import finders
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -39,7 +38,7 @@ from layers.paper_map import Area, Box, Dot, Picture
 from layers.run_tables import Line, RunTable
 from layers.sheets import Column
 from layers.styles import UNKNOWN
-from layers.tiles import LONG_STREET_M, MAJOR
+from layers.tiles import MAJOR
 from mapping.models import AnalysisRun, City
 from mapping.queries import layers as queries
 from mapping.queries.institutions import branch_ids
@@ -63,7 +62,7 @@ TEXT_PT, SMALL_PT, TINY_PT, FIGURE_PT, HEADING_PT = 9.0, 8.0, 7.0, 15.0, 12.0
 FACTS_SHOWN = 5
 LEGEND_LINE_MM = 5.2
 NAME_MM = 50.0
-COLUMN_MM = 17.0
+COLUMN_MM, COLUMN_GAP_MM = 17.0, 2.0
 BAR_MM = 24.0
 LEAST_MAP_MM = 70.0
 LEAST_TABLE_MM = 90.0
@@ -71,6 +70,8 @@ PLOT_MM = 85.0
 ROW_GAP_MM = 2.0
 # So many rows may be set in larger type.
 FEW_ROWS = 24
+# Texts that need no heading to be understood.
+SPEAKING = ("kind", "address", "accuracy", "district", "facility")
 # Simplified in the database to about what the paper can show.
 GROUND_TOLERANCE_DEG = 0.0002
 DOT_INK = "#23211e"
@@ -82,9 +83,9 @@ def render(run: AnalysisRun, key: str = "") -> bytes:
 
     Raises UnknownNameError for a table that the run does not have.
     """
-    report = Report(run)
     table = run_tables.read(run, key)
     drawn, look = _mapped(run, table)
+    report = Report(run)
     report.add_page()
     _draw_finding(report, table)
     _draw_map(report, drawn, look)
@@ -166,18 +167,28 @@ def _mapped(run: AnalysisRun, table: RunTable) -> tuple[list[Line], Look | None]
     """The lines that the map shows with their look: the table's own, else the first drawn one."""
     own = looks.look_of(run, table.key)
     if own:
-        return _of_one_norm(table.lines), own
+        return _of_one_norm(table.lines, own), own
     for key in run_tables.keys_of(run):
         look = looks.look_of(run, key)
         if look:
-            return _of_one_norm(run_tables.read(run, key).lines), look
+            return _of_one_norm(run_tables.read(run, key).lines, look), look
     return [], None
 
 
-def _of_one_norm(lines: Sequence[Line]) -> list[Line]:
-    """With several norms a territory stands in several lines; a map has room for one norm."""
-    norm = lines[0].values.get("norm") if lines else None
-    return [line for line in lines if line.values.get("norm") == norm]
+def _of_one_norm(lines: Sequence[Line], look: Look) -> list[Line]:
+    """
+    Lines that may lie on one map together: those of the norm that most is known of.
+
+    With several norms a territory stands in several lines.
+    """
+    norms: dict[Any, list[Line]] = {}
+    for line in lines:
+        norms.setdefault(line.values.get("norm"), []).append(line)
+
+    def known(part: list[Line]) -> int:
+        return sum(look.value(line.values) is not None for line in part)
+
+    return max(norms.values(), key=known, default=[])
 
 
 def _draw_finding(report: Report, table: RunTable) -> None:
@@ -190,7 +201,7 @@ def _draw_finding(report: Report, table: RunTable) -> None:
     size = HEADLINE_PT if len(said) < LONG_HEADLINE else LONG_HEADLINE_PT
     report.say(said, size, bold=True)
     report.ln(2)
-    _draw_facts(report, findings.facts(run)[:FACTS_SHOWN])
+    _draw_facts(report, findings.facts(run, table.key)[:FACTS_SHOWN])
     _draw_trust(report, table)
 
 
@@ -216,7 +227,10 @@ def _draw_facts(report: Report, facts: Sequence[dict[str, str]]) -> None:
 def _draw_trust(report: Report, table: RunTable) -> None:
     """Completeness and marks on a tinted ground, so that nobody reads past them."""
     known = findings.completeness(report.run)
-    marks = [f"{mark['text'].capitalize()}. {mark['note']}" for mark in _marks(report.run, table)]
+    marks = [
+        f"{mark['text'].capitalize()}. {mark['note']}"
+        for mark in findings.marks(report.run, table.key)
+    ]
     said = [*([known["text"]] if known else []), *marks]
     if not said:
         return
@@ -229,10 +243,6 @@ def _draw_trust(report: Report, table: RunTable) -> None:
     for text in said:
         report.say(text, SMALL_PT, color=WARNING if marks else INK, width=inner)
     report.set_xy(MARGIN_MM, top + height + 3)
-
-
-def _marks(run: AnalysisRun, table: RunTable) -> list[dict[str, str]]:
-    return findings.marks(run)
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,13 +360,19 @@ def _picture(city: City, lines: Sequence[Line], look: Look | None, dots: Sequenc
 
 def _area(line: Line, shape: BaseGeometry, look: Look, color: str, *, unknown: bool) -> Area:
     """Territories are named, spots numbered as in the table; cells and bands have colour alone."""
-    name = line.name if look.kind == "choropleth" else ""
+    name = _territory(line) if look.kind == "choropleth" else ""
     value = look.say(look.value(line.values)) if look.kind == "choropleth" else ""
     if line.type == "spot":
         value = str(line.position)
     return Area(
         shape=shape, color=color, unknown=unknown, name=name, value=value, rank=line.position
     )
+
+
+def _territory(line: Line) -> str:
+    """The territory of a line, whatever the line itself is called."""
+    territory = line.row.district or line.row.tos
+    return territory.label if territory and line.type in ("district", "tos") else ""
 
 
 def _place(line: Line, point: BaseGeometry, look: Look, color: str) -> Dot:
@@ -385,12 +401,14 @@ def _asked_places(run: AnalysisRun) -> list[Dot]:
 
 
 def _ground(city: City) -> dict[str, BaseGeometry]:
-    """The background: the city's land, parks, water and main streets."""
-    main = Q(highway__in=MAJOR) | Q(highway="", length_m__gt=LONG_STREET_M)
+    """The background: the city's land, parks, water and streets; where classed, the main ones."""
+    streets = city.streets.all()
+    if streets.exclude(highway="").exists():
+        streets = streets.filter(highway__in=MAJOR)
     rows = {
         "park": city.base_features.filter(kind="park"),
         "water": city.base_features.filter(kind="water"),
-        "street": city.streets.filter(main),
+        "street": streets,
     }
     merged = {
         kind: geojson.merged(each, tolerance_deg=GROUND_TOLERANCE_DEG, decimals=geojson.DECIMALS)
@@ -546,7 +564,7 @@ def _draw_table(report: Report, table: RunTable, *, until: float) -> None:
     report.say(table.title, HEADING_PT, bold=True)
     report.ln(1)
     figures = _figures(table)
-    _draw_heads(report, figures, has_bar=bool(table.bar))
+    _draw_heads(report, figures)
     longest = max((_length(table, line) for line in table.lines), default=0.0)
     shown = 0
     for line in table.lines:
@@ -573,11 +591,12 @@ def _column_left(place: int, count: int) -> float:
     return MARGIN_MM + WIDTH_MM - (count - place) * COLUMN_MM
 
 
-def _draw_heads(report: Report, figures: Sequence[Column], *, has_bar: bool) -> None:
+def _draw_heads(report: Report, figures: Sequence[Column]) -> None:
     top, bottom = report.get_y(), report.get_y() + TINY_PT * PT_MM * LEADING
     for place, column in enumerate(figures):
-        report.set_xy(_column_left(place, len(figures)), top)
-        report.say(column.heading, TINY_PT, color=SOFT, width=COLUMN_MM, align="R")
+        report.set_xy(_column_left(place, len(figures)) + COLUMN_GAP_MM, top)
+        width = COLUMN_MM - COLUMN_GAP_MM
+        report.say(column.heading, TINY_PT, color=SOFT, width=width, align="R")
         bottom = max(bottom, report.get_y())
     report.set_draw_color(SOFT)
     report.set_line_width(0.3)
@@ -598,13 +617,15 @@ class _Row:
     ) -> None:
         self.report, self.table, self.line, self.figures = report, table, line, figures
         bar = BAR_MM if table.bar else 0.0
+        self.detail_width = WIDTH_MM - len(figures) * COLUMN_MM
         self.size_pt = TEXT_PT if table.total <= FEW_ROWS else SMALL_PT
         self.name_width = WIDTH_MM - len(figures) * COLUMN_MM - bar
-        self.name = f"{line.position}. {line.name}"
+        names = dict.fromkeys(filter(None, (_territory(line), line.name)))
+        self.name = f"{line.position}. {': '.join(names)}"
         self.detail = _detail(table, line)
         self.height = (
             report.height_of(self.name, self.size_pt, self.name_width)
-            + (report.height_of(self.detail, TINY_PT, self.name_width) if self.detail else 0)
+            + (report.height_of(self.detail, TINY_PT, self.detail_width - 2) if self.detail else 0)
             + ROW_GAP_MM
         )
 
@@ -613,7 +634,7 @@ class _Row:
         report.set_xy(MARGIN_MM, top + ROW_GAP_MM / 2)
         report.say(self.name, self.size_pt, width=self.name_width)
         if self.detail:
-            report.say(self.detail, TINY_PT, color=SOFT, width=self.name_width)
+            report.say(self.detail, TINY_PT, color=SOFT, width=self.detail_width - 2)
         self._draw_bar(top, longest)
         for place, column in enumerate(self.figures):
             report.set_xy(_column_left(place, len(self.figures)), top + ROW_GAP_MM / 2)
@@ -636,9 +657,11 @@ class _Row:
 
 def _detail(table: RunTable, line: Line) -> str:
     """What the row says in words: a norm's act and clause, how well a position is known."""
-    said = (
-        f"{column.heading}: {columns.cell(column, line.values[column.key])}"
+    texts = [
+        (column, columns.cell(column, line.values[column.key]))
         for column in table.columns
         if column.kind == "text" and line.values.get(column.key) not in ("", None, line.name)
+    ]
+    return " · ".join(
+        said if column.key in SPEAKING else f"{column.heading}: {said}" for column, said in texts
     )
-    return " · ".join(said)
