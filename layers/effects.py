@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from layers import wording
@@ -99,15 +100,16 @@ def _by_group(weighed: Weighed) -> list[dict[str, Any]]:
 
 
 def _points(weighed: Weighed) -> list[dict[str, Any]]:
+    lat, lon = np.round(weighed.drawn[:, :2].T, DEGREE_DIGITS).tolist()
+    people = np.round(weighed.drawn[:, 2], 1).tolist()
     return [
-        {
-            "lat": round(lat, DEGREE_DIGITS),
-            "lon": round(lon, DEGREE_DIGITS),
-            "people": _people(abs(people)),
-            "state": "gained" if people > 0 else "lost",
-        }
-        for lat, lon, people in weighed.drawn.tolist()
+        {"lat": north, "lon": east, "people": abs(count), "state": _state(count)}
+        for north, east, count in zip(lat, lon, people, strict=True)
     ]
+
+
+def _state(people: float) -> str:
+    return "gained" if people > 0 else "lost"
 
 
 def _notes(weighed: Weighed) -> list[str]:

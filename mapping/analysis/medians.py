@@ -55,8 +55,7 @@ def median_after(queue: Queue, was: Floats, now: Floats, people: Floats) -> floa
 
     place = bisect_left(queue.minutes, True, key=is_half)
     floor = queue.minutes[place - 1] if place else -np.inf
-    arrived = np.sort(now[(now > floor) & np.isfinite(now) & (people > 0)])
+    ceiling = queue.minutes[place] if place < len(queue.minutes) else now[np.isfinite(now)].max()
+    arrived = np.sort(now[(now > floor) & (now <= ceiling) & (people > 0)])
     between = bisect_left(arrived, True, key=is_half)
-    later = [arrived[between]] if between < len(arrived) else []
-    stayed = [queue.minutes[place]] if place < len(queue.minutes) else []
-    return float(min(later + stayed, default=np.nan))
+    return float(arrived[between] if between < len(arrived) else ceiling)

@@ -12,11 +12,13 @@ from threading import Lock
 from typing import Any, Generic, TypeVar
 
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 
 from mapping.analysis.network import WalkNetwork
 from mapping.analysis.snapping import SegmentIndex, Snap, snap
 from mapping.analysis.whatif import Labels, Residents, label_today, settle
+from mapping.crs import project
 from mapping.errors import NoInstitutionsError
 from mapping.frames import points_xy
 from mapping.models import City, District, InstitutionKind
@@ -65,6 +67,7 @@ class Ground:
     metric_srid: int
     homes: Snap
     homes_xy: Array
+    homes_latlon: Array
     residents: Residents
     groups: tuple[str, ...]
     people: Array
@@ -125,11 +128,17 @@ def _make_ground(workspace: Workspace, max_snap_m: float) -> Ground:
         metric_srid=workspace.city.metric_srid,
         homes=workspace.unit_snap(max_snap_m),
         homes_xy=points_xy(units),
+        homes_latlon=_latlon(units, workspace.city.metric_srid),
         residents=settle(people.reshape(len(groups), len(units)), membership),
         groups=groups,
         people=np.nansum(people, axis=1) if len(groups) else np.zeros(0),
         districts=tuple(found[pk] for pk in territories["id"]),
     )
+
+
+def _latlon(frame: Any, metric_srid: int) -> Array:
+    points = np.asarray(frame.geometry.values, dtype=object)
+    return shapely.get_coordinates(project(points, 4326, from_srid=metric_srid))[:, ::-1]
 
 
 def _column(group: str) -> str:

@@ -25,7 +25,7 @@ from mapping.services.changes import Capacity, Change, Close, Move, Open
 from mapping.services.questions import WalkQuestion
 
 NOTICED_MINUTES = 0.5
-MOST_POINTS_DRAWN = 1500
+MOST_POINTS_DRAWN = 1000
 FAR_M = 1e12
 FIRST_CELL_M = 100.0
 """Where more places win or lose than can be drawn, they are drawn by cells of this side or more."""
@@ -337,22 +337,22 @@ def _afterwards(today: Today, effect: Effect, moved: Array, seats: Iterable[floa
 def _draw(ground: Ground, homes: NDArray[np.int64], swing: Array) -> tuple[Array, float]:
     """Return rows of latitude, longitude and people won or lost, and the side of their cells."""
     changed = swing != 0
-    xy, people = ground.homes_xy[homes[changed]], swing[changed]
+    xy, latlon = ground.homes_xy[homes[changed]], ground.homes_latlon[homes[changed]]
+    places = np.column_stack([latlon, swing[changed]])
     cell_m = 0.0
-    while len(people) > MOST_POINTS_DRAWN:
+    gathered = places
+    while len(gathered) > MOST_POINTS_DRAWN:
         cell_m = cell_m * 2 or FIRST_CELL_M
-        xy, people = _gather(xy, people, cell_m)
-    lonlat = shapely.get_coordinates(
-        project(shapely.points(xy), 4326, from_srid=ground.metric_srid)
-    )
-    return np.column_stack([lonlat[:, ::-1], people]).reshape(-1, 3), cell_m
+        gathered = _gather(places, xy, cell_m)
+    return gathered, cell_m
 
 
-def _gather(xy: Array, people: Array, cell_m: float) -> tuple[Array, Array]:
+def _gather(places: Array, xy: Array, cell_m: float) -> Array:
     """Add up the people of each cell, winners and losers apart, in the middle of them."""
-    cells = np.column_stack([np.floor(xy / cell_m), people > 0])
-    _, cell = np.unique(cells, axis=0, return_inverse=True)
-    cell = cell.ravel()
+    column, row = np.floor((xy - xy.min(axis=0)) / cell_m).astype(np.int64).T
+    people = places[:, 2]
+    key = (row * (column.max() + 1) + column) * 2 + (people > 0)
+    _, cell = np.unique(key, return_inverse=True)
     total = np.bincount(cell, people)
-    middle = [np.bincount(cell, people * axis) / total for axis in xy.T]
-    return np.column_stack(middle), total
+    middle = [np.bincount(cell, people * degrees) / total for degrees in places.T[:2]]
+    return np.column_stack([*middle, total])
