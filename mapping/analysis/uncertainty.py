@@ -165,6 +165,7 @@ def band_of_share(
         raise ParameterError("places", "none", "at least one institution")
     heads = np.nan_to_num(as_people("people", people, len(homes)))
     model = _checked_model(population, len(homes))
+    redrawn = None if model is None else _RedrawnPeople.prepare(heads, model)
     walks = _Walks(network, homes, index or index_segments(network), max_snap_m, speed_kmh)
     moving = places.radius_m > 0
     fixed = walks.minutes_to(places.xy[~moving])
@@ -175,7 +176,7 @@ def band_of_share(
         reach = within_minutes * rng.uniform(*speed_span_kmh) / speed_kmh
         xy = _jitter(places.xy[moving], places.radius_m[moving], rng)
         moved = np.minimum(fixed, walks.minutes_to(xy))
-        drawn = heads if model is None else _redistribute(heads, model, rng)
+        drawn = heads if redrawn is None else redrawn.draw(rng)
         shares["band"].append(_share(moved <= reach, drawn, known))
         shares["speed"].append(_share(stored <= reach, heads, known))
         shares["positions"].append(_share(moved <= within_minutes, heads, known))
@@ -214,25 +215,54 @@ def _jitter(xy: Floats, radius_m: Floats, rng: np.random.Generator) -> Floats:
     return moved
 
 
-def _redistribute(heads: Floats, model: PopulationModel, rng: np.random.Generator) -> Floats:
-    """Let blocks have more or fewer people than modelled, and restore territory totals."""
-    shape = model.variation**-2
-    factor = rng.gamma(shape, 1 / shape, int(model.block.max(initial=-1)) + 1)
-    drawn: Floats = heads * factor[model.block]
-    modelled = model.territory >= 0
-    territory = model.territory[modelled]
-    count = int(territory.max(initial=-1)) + 1
-    before = np.bincount(territory, heads[modelled], count).astype(np.float64)
-    after = np.bincount(territory, drawn[modelled], count).astype(np.float64)
-    scale = np.divide(before, after, out=np.zeros_like(before), where=after > 0)
-    drawn[modelled] *= scale[territory]
-    drawn[~modelled] = heads[~modelled]
-    return drawn
+@dataclass(frozen=True, slots=True, eq=False)
+class _RedrawnPeople:
+    """
+    Modelled people with the parts that no draw changes.
+
+    A part is the homes of one block within one territory; they have more or fewer people together.
+    """
+
+    heads: Floats
+    part: NDArray[np.int64]
+    part_heads: Floats
+    part_block: NDArray[np.int64]
+    part_territory: NDArray[np.int64]
+    variation: float
+
+    @classmethod
+    def prepare(cls, heads: Floats, model: PopulationModel) -> "_RedrawnPeople":
+        block_count = int(model.block.max(initial=-1)) + 1
+        keys, part = np.unique(
+            (model.territory + 1) * block_count + model.block, return_inverse=True
+        )
+        territory, block = np.divmod(keys, max(block_count, 1))
+        part_heads = np.bincount(part, heads, keys.size).astype(np.float64)
+        return cls(heads, part, part_heads, block, territory - 1, model.variation)
+
+    def draw(self, rng: np.random.Generator) -> Floats:
+        """Let blocks have more or fewer people than modelled, and restore territory totals."""
+        shape = self.variation**-2
+        factor = rng.gamma(shape, 1 / shape, int(self.part_block.max(initial=-1)) + 1)
+        drawn = self.part_heads * factor[self.part_block]
+        before, after = (self._by_territory(people) for people in (self.part_heads, drawn))
+        scale = np.divide(before, after, out=np.zeros_like(before), where=after > 0)
+        times = np.where(
+            self.part_territory < 0, 1.0, factor[self.part_block] * scale[self.part_territory]
+        )
+        redrawn: Floats = self.heads * times[self.part]
+        return redrawn
+
+    def _by_territory(self, people: Floats) -> Floats:
+        # Counted people, in no territory, make the last sum, which nobody reads.
+        count = int(self.part_territory.max(initial=-1)) + 2
+        return np.bincount(self.part_territory % count, people, count).astype(np.float64)
 
 
 def _share(covered: Flags, heads: Floats, known: Flags) -> float:
-    people = heads[known].sum()
-    return float(heads[covered & known].sum() / people) if people > 0 else np.nan
+    counted = np.where(known, heads, 0.0)
+    people = counted.sum()
+    return float(counted[covered].sum() / people) if people > 0 else np.nan
 
 
 def _band(shares: list[float]) -> Band:

@@ -66,8 +66,8 @@ def answer(workspace: Workspace, asked: UncertaintyQuestion) -> AnalysisRun:
 
 
 def _compute(workspace: Workspace, kind: InstitutionKind, asked: UncertaintyQuestion) -> Answer:
-    found = _simulate(workspace, kind, asked)
     model = _population_model(workspace)
+    found = _simulate(workspace, kind, asked, model)
     return Answer(
         summary=workspace.describe(kind, asked.max_snap_m)
         | {
@@ -92,7 +92,12 @@ def _rows(bands: dict[str, Band]) -> list[Row]:
     ]
 
 
-def _simulate(workspace: Workspace, kind: InstitutionKind, asked: UncertaintyQuestion) -> ShareBand:
+def _simulate(
+    workspace: Workspace,
+    kind: InstitutionKind,
+    asked: UncertaintyQuestion,
+    model: PopulationModel | None,
+) -> ShareBand:
     places = workspace.places(kind)
     radius_m = [RADIUS_M[accuracy] for accuracy in places["position_accuracy"]]
     homes, index = workspace.unit_snap(asked.max_snap_m), workspace.segment_index
@@ -105,7 +110,7 @@ def _simulate(workspace: Workspace, kind: InstitutionKind, asked: UncertaintyQue
             within_minutes=asked.minutes,
             rng=np.random.default_rng(asked.seed),
             speed_kmh=asked.speed_kmh,
-            population=_population_model(workspace),
+            population=model,
             draws=asked.draws,
             max_snap_m=asked.max_snap_m,
             index=index,
@@ -130,6 +135,7 @@ def _population_model(workspace: Workspace) -> PopulationModel | None:
     # Those in no district have a total of their own.
     territory = np.full(districts.unit_count, districts.territory_count, dtype=np.int64)
     territory[districts.unit[::-1]] = districts.territory[::-1]
-    square = np.floor(points_xy(workspace.units) / BLOCK_M).astype(np.int64)
-    block = np.unique(square, axis=0, return_inverse=True)[1].reshape(-1)
+    column, row = np.floor(points_xy(workspace.units) / BLOCK_M).astype(np.int64).T
+    square = (row - row.min()) * (np.ptp(column) + 1) + column - column.min()
+    block = np.unique(square, return_inverse=True)[1]
     return PopulationModel(np.where(modelled, territory, -1), block)
