@@ -11,9 +11,11 @@ import { disc, element, svg } from "#js/ui/dom.js";
 
 const { L } = globalThis;
 const SIZES_PX = { kept: 24, closed: 24, moved: 30, opened: 34 };
+/** In a city seen whole the pins are small, so that the homes under them stay visible. */
+const NEAR_ZOOM = 11.5;
 const RAISED = { kept: 0, closed: 500, moved: 1500, opened: 2000 };
 
-export function createPins(_map, { places, sprite, hint, onPress, onDrag, onDrop, onHover }) {
+export function createPins(map, { places, sprite, hint, onPress, onDrag, onDrop, onHover }) {
   const shown = L.layerGroup();
   const markers = new Map();
   for (const place of places) {
@@ -32,7 +34,11 @@ export function createPins(_map, { places, sprite, hint, onPress, onDrag, onDrop
   }
   return {
     layer: shown,
-    redraw() {},
+    redraw() {
+      const isFar = map.getZoom() < NEAR_ZOOM;
+      for (const marker of markers.values())
+        marker.getElement()?.classList.toggle("pin-far", isFar);
+    },
     mark({ selected, hovered }) {
       for (const [key, marker] of markers) {
         const node = marker.getElement();

@@ -23,7 +23,10 @@ export function wireResult(slot, { onTable }) {
 
     /** Move the reader's attention to the headline: the answer is there. */
     focus() {
-      slot.querySelector(".result-headline")?.focus({ preventScroll: true });
+      const headline = slot.querySelector(".result-headline");
+      headline?.focus({ preventScroll: true });
+      const { top } = headline?.getBoundingClientRect() ?? { top: 0 };
+      if (top > 0.6 * innerHeight) headline.scrollIntoView({ block: "start" });
     },
 
     setBusy: (busy) => slot.setAttribute("aria-busy", String(busy)),
