@@ -1,7 +1,7 @@
 """Provision: what norms require of the city and its districts, what there is, what is missing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from mapping.analysis.provision import (
     NormPerCity,
     NormPerPeople,
     Provision,
+    Span,
     city_provision,
     provision,
     share_within_norm,
@@ -43,6 +44,8 @@ from mapping.services.measures.rows import figure, figures
 from mapping.services.questions import OnFoot, check_known
 from mapping.services.runs import Row
 from mapping.services.workspace import Workspace
+
+TwoShares = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +113,8 @@ def _compute(
     left_out: Sequence[LeftOut],
     asked: ProvisionQuestion,
 ) -> Answer:
-    found = [_measure(workspace, norm, asked) for norm in read]
+    shares = _Shares(workspace, asked)
+    found = [_measure(workspace, norm, asked, shares) for norm in read]
     city_rows = [Row(label=one.norm.row.facility_type, values=one.city) for one in found]
     return Answer(
         summary=describe_kinds(workspace, kinds, asked.max_snap_m)
@@ -132,6 +136,30 @@ def _compute(
     )
 
 
+@dataclass(slots=True)
+class _Shares:
+    """Shares of people within norms' minutes on foot; several norms ask for the same."""
+
+    workspace: Workspace
+    asked: ProvisionQuestion
+    _known: dict[tuple[str, Span, str, str], TwoShares] = field(default_factory=dict)
+
+    def find(self, norm: ReadNorm, group: str, level: str, membership: Membership) -> TwoShares:
+        """At the strict and the lenient end; undefined without minutes or a located place."""
+        if norm.minutes is None or not located_kinds(self.workspace.city, [norm.kind]):
+            unknown = np.full(membership.territory_count, np.nan)
+            return unknown, unknown
+        key = (norm.kind.code, norm.minutes, group, level)
+        if key not in self._known:
+            minutes = self.workspace.minutes(
+                norm.kind, speed_kmh=self.asked.speed_kmh, max_snap_m=self.asked.max_snap_m
+            )
+            people = _people(self.workspace, group)
+            with self.workspace.timed("count"):
+                self._known[key] = share_within_norm(minutes, people, membership, norm.minutes)
+        return self._known[key]
+
+
 @dataclass(frozen=True, slots=True)
 class _Found:
     norm: ReadNorm
@@ -139,7 +167,9 @@ class _Found:
     districts: list[Row]
 
 
-def _measure(workspace: Workspace, norm: ReadNorm, asked: ProvisionQuestion) -> _Found:
+def _measure(
+    workspace: Workspace, norm: ReadNorm, asked: ProvisionQuestion, shares: _Shares
+) -> _Found:
     territories, membership = workspace.territories["district"]
     people = _people(workspace, norm.group)
     with workspace.timed("count"):
@@ -147,8 +177,8 @@ def _measure(workspace: Workspace, norm: ReadNorm, asked: ProvisionQuestion) -> 
     share_group = norm.group if asked.group == "all" else asked.group
     said = _said_by(norm) | {"share_group": share_group}
     city = _in_city(_sum(people), holdings.in_city, norm)
-    shares = _shares(workspace, norm, asked, share_group, whole_city(len(people)))
-    city_line = said | _figures(city, 0, shares) | _holding_figures(holdings, city, None)
+    within = shares.find(norm, share_group, "city", whole_city(len(people)))
+    city_line = said | _figures(city, 0, within) | _holding_figures(holdings, city, None)
     if isinstance(norm.norm, NormPerCity):
         return _Found(norm, city_line, [])
     heads = np.bincount(
@@ -159,12 +189,12 @@ def _measure(workspace: Workspace, norm: ReadNorm, asked: ProvisionQuestion) -> 
     if np.isnan(people).all():
         heads[:] = np.nan
     each = _in_districts(heads, holdings.in_districts, norm)
-    shares = _shares(workspace, norm, asked, share_group, membership)
+    within = shares.find(norm, share_group, "district", membership)
     rows = [
         Row(
             label=norm.row.facility_type,
             district_id=int(territories["id"][number]),
-            values=said | _figures(each, number, shares) | _holding_figures(holdings, each, number),
+            values=said | _figures(each, number, within) | _holding_figures(holdings, each, number),
         )
         for number in range(len(territories))
     ]
@@ -204,22 +234,6 @@ def _sum(people: NDArray[np.float64]) -> float:
     return float(np.nansum(people)) if np.isfinite(people).any() else np.nan
 
 
-def _shares(
-    workspace: Workspace,
-    norm: ReadNorm,
-    asked: ProvisionQuestion,
-    group: str,
-    membership: Membership,
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Shares within the norm's minutes on foot, undefined without minutes or a located place."""
-    unknown = np.full(membership.territory_count, np.nan)
-    if norm.minutes is None or not located_kinds(workspace.city, [norm.kind]):
-        return unknown, unknown
-    minutes = workspace.minutes(norm.kind, speed_kmh=asked.speed_kmh, max_snap_m=asked.max_snap_m)
-    with workspace.timed("count"):
-        return share_within_norm(minutes, _people(workspace, group), membership, norm.minutes)
-
-
 def _said_by(norm: ReadNorm) -> dict[str, Any]:
     """What the act says, in its own words, beside what we understood."""
     minutes = norm.minutes and "-".join(f"{end:g}" for end in sorted(set(norm.minutes)))
@@ -243,9 +257,9 @@ def _said_by(norm: ReadNorm) -> dict[str, Any]:
 def _figures(
     found: Provision,
     number: int,
-    shares: tuple[NDArray[np.float64], NDArray[np.float64]],
+    within: TwoShares,
 ) -> dict[str, Any]:
-    strict, lenient = shares
+    strict, lenient = within
     return figures(
         {
             "people": found.people[number],
