@@ -28,7 +28,6 @@ from mapping.services.scenarios import (
 )
 
 
-
 def _find(city: City, identifier: Any) -> Scenario:
     scenario = scenarios.find(city, str(identifier))
     if scenario is None:
