@@ -93,7 +93,7 @@ export function createAsking(section, { url, token, words, onStart, onAnswer, on
         const answer = await post(url, new FormData(form), "ask", token);
         if (answer.run) {
           section.hidden = true;
-          await onAnswer(answer.run, answer.url);
+          await onAnswer(answer.run, answer.page_url);
         } else {
           history.pushState(null, "", answer.page_url);
           await follow(answer);
