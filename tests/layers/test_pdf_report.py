@@ -10,7 +10,7 @@ from django.utils import translation
 from fpdf import FPDF
 from pypdf import PdfReader
 
-from layers import findings, paper_map, pdf_report, run_tables
+from layers import findings, paper, paper_map, pdf_report, run_tables
 from layers.paper_map import Area, Box, Dot, Picture
 from mapping.errors import UnknownNameError
 
@@ -100,8 +100,8 @@ def square(west: float, south: float, size: float = 0.02) -> shapely.Polygon:
 
 def on_paper(picture: Picture) -> str:
     pdf = FPDF()
-    pdf.add_font("golos", "", pdf_report._static_file(pdf_report.FACES[""]))
-    pdf.add_font("golos", "B", pdf_report._static_file(pdf_report.FACES["B"]))
+    pdf.add_font("golos", "", paper.static_file(paper.FACES[""]))
+    pdf.add_font("golos", "B", paper.static_file(paper.FACES["B"]))
     pdf.add_page()
     pdf.set_font("golos", size=9)
     box = Box(15, 15, 180, 180)

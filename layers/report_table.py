@@ -1,0 +1,146 @@
+"""A table of a run on paper: the ranking, its figures and bars, as far as there is room."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+
+from layers import columns
+from layers.paper import (
+    ACCENT,
+    HEADING_PT,
+    LEADING,
+    LINE,
+    MARGIN_MM,
+    PT_MM,
+    SMALL_PT,
+    SOFT,
+    TEXT_PT,
+    TINY_PT,
+    WIDTH_MM,
+    Report,
+)
+from layers.run_tables import Line, RunTable
+from layers.sheets import Column
+
+NAME_MM = 50.0
+COLUMN_MM, COLUMN_GAP_MM = 17.0, 2.0
+BAR_MM = 24.0
+ROW_GAP_MM = 2.0
+# So many rows may be set in larger type.
+FEW_ROWS = 24
+# Texts that need no heading to be understood.
+SPEAKING = ("kind", "address", "accuracy", "district", "facility")
+
+
+def draw_table(report: Report, table: RunTable, *, until: float) -> None:
+    """The ranking from its worst end, as many rows as there is room for."""
+    report.say(table.title, HEADING_PT, bold=True)
+    report.ln(1)
+    figures = _figures(table)
+    _draw_heads(report, figures)
+    longest = max((_length(table, line) for line in table.lines), default=0.0)
+    shown = 0
+    for line in table.lines:
+        row = _Row(report, table, line, figures)
+        if report.get_y() + row.height > until - 5:
+            break
+        row.draw(longest)
+        shown += 1
+    if shown < table.total:
+        rest = _("The first %(shown)s of %(total)s; files hold all of them.")
+        report.ln(1)
+        report.say(rest % {"shown": shown, "total": table.total}, SMALL_PT, color=SOFT)
+
+
+def _figures(table: RunTable) -> list[Column]:
+    """Columns of numbers that fit beside the name; texts go beneath the name."""
+    room = WIDTH_MM - NAME_MM - (BAR_MM if table.bar else 0)
+    numbers = [column for column in table.columns if column.kind not in ("text", "flag")]
+    return numbers[: int(room // COLUMN_MM)]
+
+
+def _column_left(place: int, count: int) -> float:
+    """Columns of figures stand at the right edge."""
+    return MARGIN_MM + WIDTH_MM - (count - place) * COLUMN_MM
+
+
+def _draw_heads(report: Report, figures: Sequence[Column]) -> None:
+    top, bottom = report.get_y(), report.get_y() + TINY_PT * PT_MM * LEADING
+    for place, column in enumerate(figures):
+        report.set_xy(_column_left(place, len(figures)) + COLUMN_GAP_MM, top)
+        width = COLUMN_MM - COLUMN_GAP_MM
+        report.say(column.heading, TINY_PT, color=SOFT, width=width, align="R")
+        bottom = max(bottom, report.get_y())
+    report.set_draw_color(SOFT)
+    report.set_line_width(0.3)
+    report.line(MARGIN_MM, bottom + 1, MARGIN_MM + WIDTH_MM, bottom + 1)
+    report.set_xy(MARGIN_MM, bottom + 1.6)
+
+
+def _length(table: RunTable, line: Line) -> float:
+    value = line.values.get(table.bar)
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+class _Row:
+    """One row of the printed table, measured before it is drawn."""
+
+    def __init__(
+        self, report: Report, table: RunTable, line: Line, figures: Sequence[Column]
+    ) -> None:
+        self.report, self.table, self.line, self.figures = report, table, line, figures
+        bar = BAR_MM if table.bar else 0.0
+        self.detail_width = WIDTH_MM - len(figures) * COLUMN_MM
+        self.size_pt = TEXT_PT if table.total <= FEW_ROWS else SMALL_PT
+        self.name_width = WIDTH_MM - len(figures) * COLUMN_MM - bar
+        names = dict.fromkeys(filter(None, (territory_of(line), line.name)))
+        self.name = f"{line.position}. {': '.join(names)}"
+        self.detail = _detail(table, line)
+        self.height = (
+            report.height_of(self.name, self.size_pt, self.name_width)
+            + (report.height_of(self.detail, TINY_PT, self.detail_width - 2) if self.detail else 0)
+            + ROW_GAP_MM
+        )
+
+    def draw(self, longest: float) -> None:
+        report, top = self.report, self.report.get_y()
+        report.set_xy(MARGIN_MM, top + ROW_GAP_MM / 2)
+        report.say(self.name, self.size_pt, width=self.name_width)
+        if self.detail:
+            report.say(self.detail, TINY_PT, color=SOFT, width=self.detail_width - 2)
+        self._draw_bar(top, longest)
+        for place, column in enumerate(self.figures):
+            report.set_xy(_column_left(place, len(self.figures)), top + ROW_GAP_MM / 2)
+            said = columns.cell(column, self.line.values.get(column.key))
+            report.say(said, self.size_pt, width=COLUMN_MM, align="R")
+        bottom = top + self.height
+        report.set_draw_color(LINE)
+        report.set_line_width(0.1)
+        report.line(MARGIN_MM, bottom, MARGIN_MM + WIDTH_MM, bottom)
+        report.set_xy(MARGIN_MM, bottom)
+
+    def _draw_bar(self, top: float, longest: float) -> None:
+        length = _length(self.table, self.line)
+        if longest <= 0 or length <= 0:
+            return
+        self.report.set_fill_color(ACCENT)
+        left = MARGIN_MM + self.name_width + 1
+        self.report.rect(left, top + 1.4, (BAR_MM - 2) * length / longest, 2.2, style="F")
+
+
+def _detail(table: RunTable, line: Line) -> str:
+    """What the row says in words: a norm's act and clause, how well a position is known."""
+    texts = [
+        (column, columns.cell(column, line.values[column.key]))
+        for column in table.columns
+        if column.kind == "text" and line.values.get(column.key) not in ("", None, line.name)
+    ]
+    return " · ".join(
+        said if column.key in SPEAKING else f"{column.heading}: {said}" for column, said in texts
+    )
+
+
+def territory_of(line: Line) -> str:
+    """The territory of a line, whatever the line itself is called."""
+    territory = line.row.district or line.row.tos
+    return territory.label if territory and line.type in ("district", "tos") else ""
