@@ -80,7 +80,14 @@ def _nearest_jobs(
     asked["population"] = PopulationModel(np.zeros_like(block), block)
     ours_s, result = best(
         lambda: band_of_share(
-            network, homes, people, vague, rng=np.random.default_rng(SEED), index=index, **asked
+            network,
+            homes,
+            people,
+            vague,
+            homes_xy=city.units_xy,
+            rng=np.random.default_rng(SEED),
+            index=index,
+            **asked,
         )
     )
     note = f"{result.share:.1%} ({result.band.low:.1%} to {result.band.high:.1%})"

@@ -4,15 +4,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import KDTree
 
 from mapping.analysis.access import nearest_minutes
 from mapping.analysis.arrays import Flags, Floats, as_points, as_vector, check_positive
 from mapping.analysis.network import WalkNetwork
 from mapping.analysis.pairs import as_people
-from mapping.analysis.segments import SegmentIndex, index_segments
+from mapping.analysis.segments import SegmentIndex
 from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M, Snap, snap
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
-from mapping.errors import ParameterError
+from mapping.errors import ParameterError, ShapeMismatchError
 
 SPEED_SPAN_KMH = (4.0, 5.5)
 DEFAULT_DRAWS = 100
@@ -31,7 +32,7 @@ SOURCES = ("speed", "positions", "population")
 class Places:
     """
     Institutions that may stand elsewhere: metric coordinates, shape (m, 2), and `radius_m`,
-    shape (m,), within which each is equally likely to be; 0 where the position is known.
+    shape (m,): each is equally likely beside any home so near; 0 where the position is known.
     """
 
     xy: Floats
@@ -114,6 +115,7 @@ def band_of_share(
     people: ArrayLike,
     places: Places,
     *,
+    homes_xy: ArrayLike,
     within_minutes: float,
     rng: np.random.Generator,
     speed_kmh: float = DEFAULT_SPEED_KMH,
@@ -127,9 +129,8 @@ def band_of_share(
     Simulate the share of people within a walk of the nearest institution.
 
     Each draw takes a walking speed uniform over `speed_span_kmh`, the same for everyone; puts every
-    approximate institution somewhere in its circle, evenly over its area, and snaps it anew; and
-    redistributes modelled people among blocks within each territory. Where people's homes stand
-    is taken as known.
+    approximate institution beside some home in its circle; and redistributes modelled people among
+    blocks within each territory. Where people's homes stand is taken as known.
 
     Parameters
     ----------
@@ -139,6 +140,8 @@ def band_of_share(
         People at each unit, shape (n,); NaN where unknown: in no share.
     places, population
         What is uncertain; None where everyone was counted.
+    homes_xy
+        Coordinates of the units, shape (n, 2), metres.
     rng
         The only source of chance: equal generators give equal bands.
     index
@@ -155,6 +158,8 @@ def band_of_share(
     Blocks vary by gamma factors with mean 1, which within a territory is a Dirichlet draw when
     blocks are equal. A speed only rescales minutes, so a draw costs one search, from the moved
     institutions. People who have a path to the stored positions are the same in every draw.
+    Institutions stand where people live: spread evenly over a circle, half of them would stand in
+    fields and rivers, and the headline would lie outside its own band.
     """
     check_positive("within_minutes", within_minutes)
     check_positive("speed_kmh", speed_kmh)
@@ -166,16 +171,17 @@ def band_of_share(
     heads = np.nan_to_num(as_people("people", people, len(homes)))
     model = _checked_model(population, len(homes))
     redrawn = None if model is None else _RedrawnPeople.prepare(heads, model)
-    walks = _Walks(network, homes, index or index_segments(network), max_snap_m, speed_kmh)
-    moving = places.radius_m > 0
-    fixed = walks.minutes_to(places.xy[~moving])
-    stored = np.minimum(fixed, walks.minutes_to(places.xy[moving]))
+    spots = snap(network, places.xy, max_snap_m=max_snap_m, index=index)
+    moving = np.flatnonzero(places.radius_m > 0)
+    walks = _Walks(network, homes, speed_kmh)
+    fixed = walks.minutes_to(spots.take(places.radius_m == 0))
+    stored = np.minimum(fixed, walks.minutes_to(spots.take(moving)))
+    beside = _HomesBeside.find(places, as_points("homes_xy", homes_xy), homes)
     known = np.isfinite(stored)
     shares: dict[str, list[float]] = {name: [] for name in ("band", *SOURCES)}
     for _ in range(draws):
         reach = within_minutes * rng.uniform(*speed_span_kmh) / speed_kmh
-        xy = _jitter(places.xy[moving], places.radius_m[moving], rng)
-        moved = np.minimum(fixed, walks.minutes_to(xy))
+        moved = np.minimum(fixed, walks.minutes_to(beside.move(spots, moving, rng)))
         drawn = heads if redrawn is None else redrawn.draw(rng)
         shares["band"].append(_share(moved <= reach, drawn, known))
         shares["speed"].append(_share(stored <= reach, heads, known))
@@ -195,24 +201,47 @@ class _Walks:
 
     network: WalkNetwork
     homes: Snap
-    index: SegmentIndex
-    max_snap_m: float
     speed_kmh: float
 
-    def minutes_to(self, xy: Floats) -> Floats:
+    def minutes_to(self, places: Snap) -> Floats:
         """Return minutes from every home to the nearest of these places; inf without any."""
-        if len(xy) == 0:
+        if len(places) == 0:
             return np.full(len(self.homes), np.inf)
-        places = snap(self.network, xy, max_snap_m=self.max_snap_m, index=self.index)
         return nearest_minutes(self.network, self.homes, places, speed_kmh=self.speed_kmh)
 
 
-def _jitter(xy: Floats, radius_m: Floats, rng: np.random.Generator) -> Floats:
-    """Move each point somewhere in its circle, evenly over the area."""
-    away_m = radius_m * np.sqrt(rng.uniform(size=len(xy)))
-    angle = rng.uniform(0, 2 * np.pi, len(xy))
-    moved: Floats = xy + away_m[:, None] * np.column_stack([np.cos(angle), np.sin(angle)])
-    return moved
+@dataclass(frozen=True, slots=True, eq=False)
+class _HomesBeside:
+    """
+    Homes in the circle of each place: those of place `p` are `home[ptr[p] : ptr[p + 1]]`.
+    """
+
+    homes: Snap
+    ptr: NDArray[np.int64]
+    home: NDArray[np.int64]
+
+    @classmethod
+    def find(cls, places: Places, homes_xy: Floats, homes: Snap) -> "_HomesBeside":
+        if len(homes_xy) != len(homes):
+            raise ShapeMismatchError("homes_xy", homes_xy.shape, (len(homes), 2))
+        on = np.flatnonzero(homes.is_snapped)
+        circles = KDTree(homes_xy[on]).query_ball_point(
+            places.xy, places.radius_m, return_sorted=True
+        )
+        ptr = np.concatenate([[0], np.cumsum([len(circle) for circle in circles])])
+        return cls(homes, ptr.astype(np.int64), on[np.concatenate(circles).astype(np.int64)])
+
+    def move(self, spots: Snap, moving: NDArray[np.int64], rng: np.random.Generator) -> Snap:
+        """Put each moving place beside a home; those without one stay."""
+        first, count = self.ptr[moving], np.diff(self.ptr)[moving]
+        chosen = first + (rng.uniform(size=moving.size) * count).astype(np.int64)
+        has_home = count > 0
+        there, stay = self.homes.take(self.home[chosen[has_home]]), spots.take(moving[~has_home])
+        return Snap(
+            np.concatenate([there.chain, stay.chain]),
+            np.concatenate([there.offset_m, stay.offset_m]),
+            np.concatenate([there.distance_m, stay.distance_m]),
+        )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

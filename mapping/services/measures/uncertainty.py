@@ -107,6 +107,7 @@ def _simulate(
             homes,
             _people_in_districts(workspace, asked.group),
             Places.checked(points_xy(places), radius_m),
+            homes_xy=points_xy(workspace.units),
             within_minutes=asked.minutes,
             rng=np.random.default_rng(asked.seed),
             speed_kmh=asked.speed_kmh,

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mapping.analysis.equity import DRAWN_POINTS, equity
+from mapping.analysis.equity import DRAWN_POINTS, equity, theil_parts
 from mapping.errors import ParameterError, ShapeMismatchError
 
 INCOMES = [541, 1463, 2445, 3438, 4437, 5401, 6392, 8304, 11904, 22261]
@@ -141,3 +141,18 @@ def test_refuses_what_is_not_access():
             equity([wrong], [1])
     with pytest.raises(ShapeMismatchError, match="people"):
         equity([1, 2], [1])
+
+
+def test_parts_of_the_territories_add_up_to_the_index():
+    access, people = np.array([3.0, 1.0, 0.0, np.nan]), np.array([10.0, 10.0, 20.0, 5.0])
+    territory = np.array([0, 1, -1, 1])
+
+    parts = theil_parts(access, people, territory, 2)
+
+    assert parts.sum() == pytest.approx(equity(access, people).theil)
+    # Ten of forty people have three quarters of everything: ¾ ln 3.
+    assert parts == pytest.approx([0.75 * np.log(3), 0.0, 0.0])
+
+
+def test_parts_of_nothing_are_undefined():
+    assert np.isnan(theil_parts([0.0], [5.0], [0], 1)).all()

@@ -16,16 +16,18 @@ def street():
     return build_network(streets([(0, 0), (4000, 0)]))
 
 
+HOMES_XY = np.column_stack([HOME_X, np.zeros_like(HOME_X)])
+
+
 def homes_on(street):
-    return snap(street, np.column_stack([HOME_X, np.zeros_like(HOME_X)]))
+    return snap(street, HOMES_XY)
 
 
 def simulate(street, places, *, seed=1, **options):
     people = options.pop("people", np.full(HOME_X.size, 10.0))
     rng = np.random.default_rng(seed)
-    return band_of_share(
-        street, homes_on(street), people, places, within_minutes=15, rng=rng, **options
-    )
+    options = {"homes_xy": HOMES_XY, "within_minutes": 15, "rng": rng} | options
+    return band_of_share(street, homes_on(street), people, places, **options)
 
 
 def library(x=0.0, radius_m=0.0):
@@ -56,6 +58,30 @@ def test_a_place_known_to_the_street_moves_only_so_far(street):
     near_the_end = simulate(street, library(1000, 300)).parts["positions"]
     assert near_the_end.width > 0.05
     assert near_the_end.low < near_the_end.median < near_the_end.high
+
+
+def test_a_vague_place_stands_where_people_live(street):
+    """Homes only between 1,000 and 3,000 m: moved by up to 2 km it still covers a whole reach."""
+    people = np.where((HOME_X >= 1000) & (HOME_X <= 3000), 10.0, np.nan)
+    homes = snap(street, HOMES_XY).take(np.isfinite(people))
+    result = band_of_share(
+        street,
+        homes,
+        people[np.isfinite(people)],
+        library(2000, 2000),
+        homes_xy=HOMES_XY[np.isfinite(people)],
+        within_minutes=15,
+        rng=np.random.default_rng(1),
+    )
+
+    assert result.parts["positions"].low >= 61 / 101
+    assert result.band.low <= result.share <= result.band.high
+
+
+def test_a_vague_place_without_homes_around_stays(street):
+    far = simulate(street, library(2000, 5), homes_xy=HOMES_XY + np.array([10.0, 0.0]))
+
+    assert far.parts["positions"].width == 0
 
 
 def test_modelled_people_move_between_blocks_and_stay_in_their_district(street):
@@ -114,6 +140,8 @@ def test_refuses_nonsense(street):
         simulate(street, library(), speed_span_kmh=(5, 4))
     with pytest.raises(ParameterError, match="radius_m"):
         library(radius_m=-1)
+    with pytest.raises(ShapeMismatchError, match="homes_xy"):
+        simulate(street, library(), homes_xy=HOMES_XY[1:])
     with pytest.raises(ShapeMismatchError, match="block"):
         simulate(street, library(), population=PopulationModel(np.zeros(201, int), np.zeros(3)))
     zeros = np.zeros(201, int)

@@ -29,10 +29,12 @@ def test_slow_walkers_reach_less(town, ask):
 
 
 def test_modelled_people_and_streets_without_numbers_widen_the_band(town, ask):
+    # Beside the house at 250 m the library would reach the one at 1,500 m within 17 minutes.
+    make_unit(town.sources.get(), "corner", 250, 50)
     town.institutions.update(position_accuracy="street")
     PopulationUnit.objects.update(modelled=True)
 
-    run = ask(town, "uncertainty", kind="library", minutes=13)
+    run = ask(town, "uncertainty", kind="library", minutes=17)
 
     widths = {row.values["source"]: row.values["width"] for row in run.rows.all()}
     assert widths["positions"] > 0
