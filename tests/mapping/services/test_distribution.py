@@ -1,7 +1,5 @@
 """Many cities: here, or on the workers of a scheduler, with the same answers."""
 
-import os
-
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
@@ -97,12 +95,12 @@ def test_two_worker_processes_give_the_very_answers_of_this_one(tmp_path):
         "DATABASE_URL": database_url(),
         "CULTURE_ATLAS_VAR": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "PYTHONPATH": os.pathsep.join([str(django_settings.BASE_DIR)]),
+        "PYTHONPATH": str(django_settings.BASE_DIR),
     }
     with distributed.LocalCluster(
         n_workers=2,
         threads_per_worker=1,
-        dashboard_address=None,
+        dashboard_address=":0",
         preload="config.dask_worker",
         env=environment,
     ) as cluster:
