@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from layers import choice as choices
-from layers import fields, pages, planner_form, results, scenarios
+from layers import fields, pages, planner_form, results, scenarios, wording
 from layers.http import complaint as complaint_of_address
 from layers.http import language
 from mapping.errors import MappingError, NoInstitutionsError, NoPeopleKnownError, UnknownNameError
 from mapping.models import AnalysisRun, City, Job
 from mapping.queries import layers as queries
-from mapping.queries.institutions import reachable
+from mapping.queries.institutions import completeness, reachable
 from mapping.services.jobs import queue_ahead
 from mapping.services.measures import MEASURES
 from mapping.services.runs import find_current
@@ -187,7 +187,8 @@ def page(request: HttpRequest, city: City, asked: Asked, job: Job | None) -> dic
     """Everything the planner's page shows."""
     tab, params = asked.tab, request.GET
     form = planner_form.form(city, tab.measure, asked.values)
-    frame = pages.map_frame(choices.read(city, _map_choice(asked.values)), language())
+    shown = choices.read(city, _map_choice(asked))
+    frame = pages.map_frame(shown, language())
     result = results.context(asked.run, params.get("table", "")) if asked.run else None
     return {
         **frame,
@@ -204,14 +205,33 @@ def page(request: HttpRequest, city: City, asked: Asked, job: Job | None) -> dic
         "result_url_pattern": reverse("layers:result", args=[city.slug, 0]),
         "kinds": planner_form.kinds(),
         "institutions": institutions(city) if tab.key in ("whatif", "siting") else [],
+        "completeness": _completeness(shown) if not tab.measure else "",
+        "marks": wording.marks_of(shown.run, "district") if shown.run else [],
         **(scenarios.planner_part(request, city) if not tab.measure else NO_SCENARIOS),
     }
 
 
-def _map_choice(values: Mapping[str, Any]) -> dict[str, str]:
-    """What of the question the map page understands."""
-    kind = str(values.get("kind", ""))
-    return {"kind": "" if kind == planner_form.ALL_KINDS else kind} if kind else {}
+def _map_choice(asked: Asked) -> dict[str, str]:
+    """What of the question the map page understands; of one that makes no sense, the kind."""
+    understood = ("kind",) if asked.problem or _is_short(asked.values) else SHARED
+    said = {name: fields.as_address(asked.values.get(name, "")) for name in understood}
+    return {name: "" if value == planner_form.ALL_KINDS else value for name, value in said.items()}
+
+
+def _is_short(values: Mapping[str, Any]) -> bool:
+    """A walk of less than a minute, which only a question may ask about."""
+    return float(values.get("minutes") or choices.DEFAULT_MINUTES) < 1
+
+
+def _completeness(shown: choices.Choice) -> str:
+    """How many institutions changes are weighed against, of those there officially are."""
+    known = completeness(shown.city, shown.kind)
+    return wording.completeness(
+        located=known.located,
+        listed=known.listed,
+        official=known.official,
+        kind_plural=shown.kind.genitive_label,
+    )
 
 
 def _tab_words(tab: Tab) -> dict[str, str]:
