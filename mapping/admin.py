@@ -205,15 +205,34 @@ class PopulationUnitAdmin(MapAdmin):
     autocomplete_fields = ["source"]
 
 
+class NormsAdmin(SimpleHistoryAdmin):
+    """Norms are shared: every change moves the data version of all cities on."""
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        self._mark_all_changed()
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self._mark_all_changed()
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        self._mark_all_changed()
+
+    def _mark_all_changed(self):
+        mark_changed(City.objects.values_list("pk", flat=True))
+
+
 @admin.register(NormSet)
-class NormSetAdmin(SimpleHistoryAdmin):
+class NormSetAdmin(NormsAdmin):
     list_display = ["name", "slug", "city", "copied_from"]
     search_fields = ["name", "slug"]
     inlines = [NormInline]
 
 
 @admin.register(Norm)
-class NormAdmin(SimpleHistoryAdmin):
+class NormAdmin(NormsAdmin):
     list_display = ["facility_type", "kind", "units", "per_population_max", "clause", "confidence"]
     list_filter = ["norm_set", "confidence", "kind"]
     list_select_related = ["kind"]

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
-from mapping.models import City, Institution
+from mapping.models import City, Institution, Norm, NormSet
 from tests.factories import make_institution, make_source, point_at
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -50,6 +50,22 @@ def test_someone_without_the_right_cannot_write(client, town):
 
     assert response.status_code == 403
     assert Institution.objects.get().name != "Чужое"
+
+
+def test_a_changed_norm_is_a_change_in_every_city(editor_client, town):
+    norm_set = NormSet.objects.create(slug="ours", name="Наши")
+    norm = Norm.objects.create(
+        norm_set=norm_set, row=1, facility_type="библиотека", act="Act", clause="1"
+    )
+    form = {"norm_set": norm_set.pk, "row": 1, "facility_type": "клуб", "act": "Act",
+            "clause": "1", "confidence": "quoted"}  # fmt: skip
+
+    response = editor_client.post(address(Norm, "change", norm.pk), form)
+
+    assert response.status_code == 302
+    norm.refresh_from_db()
+    assert norm.facility_type == "клуб"
+    assert City.objects.get(pk=town.pk).data_version > town.data_version
 
 
 def form_of(institution, **changes):
