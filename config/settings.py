@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from config.database import parse_database_url
 from config.geo_libraries import locate
+from config.tiles import tile_origins
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = Path(os.environ.get("CULTURE_ATLAS_VAR", BASE_DIR / "var"))
@@ -148,6 +149,11 @@ CACHES = {
 # Long computations wait in the database and are done by `manage.py db_worker`.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+# An online tile layer for the public map, off unless an address is given.
+ONLINE_TILES_URL = os.environ.get("ONLINE_TILES_URL", "")
+ONLINE_TILES_ATTRIBUTION = os.environ.get("ONLINE_TILES_ATTRIBUTION", "")
+
+
 # Everything a page needs comes from this server. The admin's map widgets alone set inline styles
 # and scripts (see `config.urls`), so the exception is made there and nowhere else.
 CONTENT_SECURITY_POLICY = {
@@ -155,7 +161,7 @@ CONTENT_SECURITY_POLICY = {
         "default-src": [SELF],
         "script-src": [SELF, NONCE],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *tile_origins(ONLINE_TILES_URL)],
         "font-src": [SELF],
         "connect-src": [SELF],
         "object-src": [NONE],
@@ -183,10 +189,6 @@ LEAFLET_CONFIG = {
     "SCALE": "metric",
     "ATTRIBUTION_PREFIX": "",
 }
-# An online tile layer for the public map, off unless an address is given.
-ONLINE_TILES_URL = os.environ.get("ONLINE_TILES_URL", "")
-ONLINE_TILES_ATTRIBUTION = os.environ.get("ONLINE_TILES_ATTRIBUTION", "")
-
 # Slug of the city that `/` shows; empty: the one loaded first.
 DEFAULT_CITY = os.environ.get("DEFAULT_CITY", "")
 # Where walk networks are kept, one file per city and network version.
