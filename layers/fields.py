@@ -24,6 +24,8 @@ class Field:
     low: float | None = None
     high: float | None = None
     step: float | None = None
+    input: str = "text"
+    """How a text is typed: as the browser names it."""
     is_advanced: bool = False
 
 
@@ -107,7 +109,9 @@ FIELDS: Mapping[str, Field] = {
     ),
     "each": Field(label=lazy("Areas of each institution too"), options=YES_NO, is_advanced=True),
     "feed": Field(label=lazy("Timetable"), help=lazy("name of a timetable kept for the city")),
-    "date": Field(label=lazy("Date"), help=lazy("a day of the timetable, YYYY-MM-DD")),
+    "date": Field(
+        label=lazy("Date"), help=lazy("a day of the timetable, YYYY-MM-DD"), input="date"
+    ),
     "from_time": Field(label=lazy("Leaving from"), help=lazy("HH:MM")),
     "until_time": Field(label=lazy("Leaving until"), help=lazy("HH:MM")),
     "max_walk_minutes": Field(
@@ -117,16 +121,42 @@ FIELDS: Mapping[str, Field] = {
         label=lazy("Percentile of departures"), low=1, high=99, step=1, is_advanced=True
     ),
 }
+# Fields that mean something else in one of the measures.
+NARROWER: Mapping[tuple[str, str], Field] = {
+    ("transit", "minutes"): Field(
+        label=lazy("Way from door to door"),
+        choices=(15, 20, 30, 45, 60),
+        say=lambda value: wording.minutes_door_to_door(float(value)),
+    ),
+}
+# Fields that belong to the question only beside certain values of another.
+BELONGS: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], bool]] = {
+    ("siting", "minutes"): lambda asked: asked.get("objective") in ("mclp", "lscp"),
+    ("transit", "date"): lambda asked: bool(asked.get("feed")),
+    ("transit", "from_time"): lambda asked: bool(asked.get("feed")),
+    ("transit", "until_time"): lambda asked: bool(asked.get("feed")),
+}
 
 
-def field(name: str) -> Field:
+def belongs(name: str, measure: str, asked: Mapping[str, Any]) -> bool:
+    """Whether a field says anything in this question."""
+    rule = BELONGS.get((measure, name))
+    return rule is None or rule(asked)
+
+
+def field(name: str, measure: str = "") -> Field:
     """The words of a field; one nobody has named is called by its name and kept aside."""
-    return FIELDS.get(name) or Field(label=name.replace("_", " ").capitalize(), is_advanced=True)
+    narrower = NARROWER.get((measure, name))
+    return (
+        narrower
+        or FIELDS.get(name)
+        or Field(label=name.replace("_", " ").capitalize(), is_advanced=True)
+    )
 
 
-def said(name: str, value: Any) -> str:
+def said(name: str, value: Any, measure: str = "") -> str:
     """A value of a field in the reader's words."""
-    shown = field(name)
+    shown = field(name, measure)
     if shown.options and str(value) in shown.options:
         return str(shown.options[str(value)])
     if isinstance(value, list | tuple):

@@ -98,8 +98,8 @@ def facts(run: AnalysisRun, table: str = "") -> list[dict[str, str]]:
     return [
         {
             "key": key,
-            "label": str(NARROWER.get((run.analysis, key), label)),
-            "value": _say(kind, given[key]),
+            "label": _label(run, key, label),
+            "value": _say(kind, _scaled(run, key, given[key])),
             "note": str(NOTES.get(key, "")),
         }
         for key, (label, kind) in FIGURES.items()
@@ -107,11 +107,33 @@ def facts(run: AnalysisRun, table: str = "") -> list[dict[str, str]]:
     ]
 
 
+def _scaled(run: AnalysisRun, key: str, value: Any) -> Any:
+    """Shared capacity per 1,000 people, as the headline says it; of one person it is a speck."""
+    return value * PER_PEOPLE if value is not None and _is_per_people(run, key) else value
+
+
+def _is_per_people(run: AnalysisRun, key: str) -> bool:
+    is_shared = run.analysis == AnalysisRun.Analysis.ACCESSIBILITY
+    return is_shared and key in ("mean", "median") and run.summary.get("unit") != "capacity"
+
+
 # Where a figure means something narrower than its name.
 NARROWER = {
     ("white_spots", "people"): lazy("People in white spots"),
     ("accessibility", "people_without"): lazy("People who reach no capacity"),
 }
+PER_PEOPLE_LABELS = {
+    "mean": lazy("Mean access, capacity per 1,000 people"),
+    "median": lazy("Median access, capacity per 1,000 people"),
+}
+
+
+def _label(run: AnalysisRun, key: str, usual: Any) -> str:
+    if _is_per_people(run, key):
+        return str(PER_PEOPLE_LABELS[key])
+    return str(NARROWER.get((run.analysis, key), usual))
+
+
 # What would only be a second word for a figure that stands there already.
 UNSAID = {("uncertainty", "median"), ("service_areas", "institutions")}
 
@@ -342,21 +364,49 @@ _HEADLINES: Mapping[str, Callable[[AnalysisRun], str]] = {
 
 def parameters(run: AnalysisRun) -> list[tuple[str, str]]:
     """How it was asked: every field of the question with its value in words."""
+    measure = run.analysis
     return [
-        (str(fields.field(name).label), parameter_words(name, value))
+        (str(fields.field(name, measure).label), parameter_words(name, value, measure))
         for name, value in run.parameters.items()
         if name != "mode" and value not in ("", None, [])
     ]
 
 
-def parameter_words(name: str, value: Any) -> str:
+def parameter_words(name: str, value: Any, measure: str = "") -> str:
     """A value of a question as the reader calls it; kinds and sets of norms by their names."""
     if name == "kind":
         return _("every kind") if value == ALL_KINDS else find_kind(value).plural_label
+    if name == "fixed_kind":
+        return _kind_words(str(value))
+    if name == "candidates":
+        return _candidate_words(str(value))
     if name == "norm_set":
         named = NormSet.objects.filter(slug=value).values_list("name", flat=True).first()
         return named or str(value)
-    return fields.said(name, value)
+    return fields.said(name, value, measure)
+
+
+def _kind_words(codes: str) -> str:
+    """Kinds by their names; a code nobody knows any more stays a code."""
+    wanted = codes.split(",")
+    known = {kind.code: kind.plural_label for kind in InstitutionKind.objects.all()}
+    return ", ".join(known.get(code, code) for code in wanted)
+
+
+def _candidate_words(text: str) -> str:
+    """Where something could open, which forms and commands write as `existing:library`."""
+    sort, _colon, rest = text.partition(":")
+    if sort == "existing":
+        return _("institutions of every kind") if rest == ALL_KINDS else _kind_words(rest)
+    if sort == "institutions":
+        number = len(rest.split(","))
+        said = ngettext("%(number)s chosen institution", "%(number)s chosen institutions", number)
+        return said % {"number": number}
+    if sort == "points":
+        number = len(rest.split(";"))
+        said = ngettext("%(number)s point on the map", "%(number)s points on the map", number)
+        return said % {"number": number}
+    return text
 
 
 def mark_codes(run: AnalysisRun, table: str = "") -> list[str]:

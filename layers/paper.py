@@ -86,6 +86,12 @@ class Report(FPDF):
             width, text=text, align="L", dry_run=True, output=MethodReturnValue.LINES
         )
 
+    def fitting_pt(self, text: str, size_pt: float, width: float) -> float:
+        """The largest size, `size_pt` at most, at which every word stays whole."""
+        self.set_font(style="", size=size_pt)
+        longest = max((self.get_string_width(word) for word in text.split()), default=0.0)
+        return size_pt if longest < width else size_pt * 0.98 * width / longest
+
     def height_of(self, text: str, size_pt: float, width: float = WIDTH_MM) -> float:
         """How far `say` would go down, mm."""
         return len(self.lines_of(text, size_pt, width)) * size_pt * PT_MM * LEADING

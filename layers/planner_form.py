@@ -3,11 +3,14 @@
 import dataclasses
 from collections.abc import Iterator, Mapping
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from layers import fields, wording
+from layers import fields
 from layers.choice import DEFAULT_KIND
+from layers.fields import Field
 from layers.findings import ALL_KINDS
 from mapping.errors import NoInstitutionsError, NoPeopleKnownError
 from mapping.models import City, InstitutionKind
@@ -79,7 +82,9 @@ def _check_group(city: City, group: str) -> None:
 def form(city: City, measure: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The form with what was asked, or with what is asked usually."""
     shown = {**_defaults(measure), **values}
-    made = [_field(city, name, shown.get(name, "")) for name in names(measure)]
+    if "date" in shown:
+        shown["date"] = shown["date"] or timezone.localdate(timezone=ZoneInfo(city.timezone))
+    made = [_field(city, measure, name, shown) for name in names(measure)]
     return {
         "measure": measure,
         "fields": made,
@@ -101,14 +106,14 @@ def _default_kind(city: City) -> str:
     return DEFAULT_KIND if DEFAULT_KIND in present or not present else present[0]
 
 
-def _field(city: City, name: str, value: Any) -> dict[str, Any]:
-    shown = fields.field(name)
-    said = fields.as_address(value)
-    options = list(_options(city, name, said))
+def _field(city: City, measure: str, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+    shown = fields.field(name, measure)
+    said = fields.as_address(asked.get(name, ""))
+    options = list(_options(city, name, shown, said))
     return {
         "name": name,
         "label": str(shown.label),
-        "kind": _sort(name, options),
+        "kind": _sort(shown, options),
         "value": said,
         "options": options,
         "min": shown.low,
@@ -116,42 +121,42 @@ def _field(city: City, name: str, value: Any) -> dict[str, Any]:
         "step": shown.step,
         "help": str(shown.help),
         "advanced": shown.is_advanced,
+        "asked": fields.belongs(name, measure, asked),
     }
 
 
-def _sort(name: str, options: list[Option]) -> str:
+def _sort(shown: Field, options: list[Option]) -> str:
     if options:
         return "select"
-    return "number" if fields.field(name).low is not None else "text"
+    return "number" if shown.low is not None else shown.input
 
 
-def _options(city: City, name: str, value: str) -> Iterator[Option]:
+def _options(city: City, name: str, shown: Field, value: str) -> Iterator[Option]:
     """Values worth offering, and the one that was asked even where it is none of them."""
-    offered = _offered(city, name)
+    offered = _offered(city, name, shown)
     if not offered:
         return
     if value not in offered:
-        offered[value] = _said(name, value)
+        offered[value] = _said(shown, value)
     for code, label in offered.items():
         yield {"value": code, "label": str(label), "selected": code == value}
 
 
-def _said(name: str, value: str) -> str:
+def _said(shown: Field, value: str) -> str:
     """A value that is not in the list: as near to words as it can be brought."""
-    if fields.field(name).choices:
+    if shown.choices:
         try:
-            return wording.minutes_choice(float(value))
+            return shown.say(float(value))
         except ValueError:
             return value
     return value
 
 
-def _offered(city: City, name: str) -> dict[str, Any]:
-    shown = fields.field(name)
+def _offered(city: City, name: str, shown: Field) -> dict[str, Any]:
     if name in _CITY_OPTIONS:
         return _CITY_OPTIONS[name](city)
     if shown.choices:
-        return {f"{each:g}": wording.minutes_choice(each) for each in shown.choices}
+        return {f"{each:g}": shown.say(each) for each in shown.choices}
     return dict(shown.options or {})
 
 

@@ -15,7 +15,6 @@ from layers.looks import Look
 from layers.pages import attribution
 from layers.paper import BOTTOM_MM, MARGIN_MM, SMALL_PT, SOFT, TINY_PT, WIDTH_MM, Report
 from layers.paper_map import Area, Box, Dot, Picture
-from layers.report_table import territory_of
 from layers.run_tables import Line, RunTable
 from layers.styles import UNKNOWN
 from layers.tiles import MAJOR
@@ -174,7 +173,7 @@ def _picture(city: City, lines: Sequence[Line], look: Look | None, dots: Sequenc
 
 def _area(line: Line, shape: BaseGeometry, look: Look, color: str, *, unknown: bool) -> Area:
     """Territories are named, spots numbered as in the table; cells and bands have colour alone."""
-    name = territory_of(line) if look.kind == "choropleth" else ""
+    name = line.name if look.kind == "choropleth" else ""
     value = look.say(look.value(line.values)) if look.kind == "choropleth" else ""
     if line.type == "spot":
         value = str(line.position)

@@ -66,10 +66,12 @@ def _column_left(place: int, count: int) -> float:
 
 def _draw_heads(report: Report, figures: Sequence[Column]) -> None:
     top, bottom = report.get_y(), report.get_y() + TINY_PT * PT_MM * LEADING
-    for place, column in enumerate(figures):
+    width = COLUMN_MM - COLUMN_GAP_MM
+    headings = [column.heading for column in figures]
+    size_pt = min((report.fitting_pt(text, TINY_PT, width) for text in headings), default=TINY_PT)
+    for place, heading in enumerate(headings):
         report.set_xy(_column_left(place, len(figures)) + COLUMN_GAP_MM, top)
-        width = COLUMN_MM - COLUMN_GAP_MM
-        report.say(column.heading, TINY_PT, color=SOFT, width=width, align="R")
+        report.say(heading, size_pt, color=SOFT, width=width, align="R")
         bottom = max(bottom, report.get_y())
     report.set_draw_color(SOFT)
     report.set_line_width(0.3)
@@ -93,8 +95,7 @@ class _Row:
         self.detail_width = WIDTH_MM - len(figures) * COLUMN_MM
         self.size_pt = TEXT_PT if table.total <= FEW_ROWS else SMALL_PT
         self.name_width = WIDTH_MM - len(figures) * COLUMN_MM - bar
-        names = dict.fromkeys(filter(None, (territory_of(line), line.name)))
-        self.name = f"{line.position}. {': '.join(names)}"
+        self.name = f"{line.position}. {line.name}"
         self.detail = _detail(table, line)
         self.height = (
             report.height_of(self.name, self.size_pt, self.name_width)
@@ -138,9 +139,3 @@ def _detail(table: RunTable, line: Line) -> str:
     return " · ".join(
         said if column.key in SPEAKING else f"{column.heading}: {said}" for column, said in texts
     )
-
-
-def territory_of(line: Line) -> str:
-    """The territory of a line, whatever the line itself is called."""
-    territory = line.row.district or line.row.tos
-    return territory.label if territory and line.type in ("district", "tos") else ""

@@ -30,10 +30,19 @@ def layers(run: AnalysisRun, language: str) -> dict[str, Any]:
     if own:
         own[0]["active"] = True
     base = layer_manifest(choice, language)
+    if own and own[0]["kind"] in POINT_LOOKS:
+        _switch_off_places(base)
     groups = [group for group in base["groups"] if group["key"] not in REPLACED]
     title = str(AnalysisRun.Analysis(run.analysis).label)
     mine = [{"key": "result", "title": title, "layers": own}] if own else []
     return {"city": city_frame(run.city), "groups": [*mine, *groups]}
+
+
+def _switch_off_places(base: dict[str, Any]) -> None:
+    """Pins of the map at the same points would hide the colours of the result."""
+    for group in base["groups"]:
+        for layer in group["layers"]:
+            layer["active"] &= layer["kind"] not in POINT_LOOKS
 
 
 def base_choice(run: AnalysisRun) -> Choice:

@@ -275,6 +275,9 @@ def _thing(row: RunRow, key: str) -> tuple[str, str]:
 
 
 def _name(row: RunRow, values: Mapping[str, Any], key: str) -> str:
+    territory = {"district": row.district, "tos": row.tos}.get(row.table)
+    if territory:
+        return territory.label
     if row.label:
         return row.label
     if key in values:

@@ -210,6 +210,9 @@ def _cell(value: float | None, today: float | None, say: Any, more_is_better: bo
     said = say(abs(change))
     if said == say(0):
         return cell
+    if say is _percent:
+        # A difference of shares is told in points: 2 % more of 50 % would be 51 %.
+        said = _("%(number)s pp") % {"number": wording.decimal(abs(change) * 100)}
     cell["delta_text"] = f"{'+' if change > 0 else '−'}{said}"
     if more_is_better is not None:
         cell["better"] = (change > 0) == more_is_better

@@ -192,6 +192,16 @@ def minutes_choice(value: float) -> str:
     return said % {"number": trimmed(value)}
 
 
+def minutes_door_to_door(value: float) -> str:
+    """A choice in the sentence: “30 minutes from door to door”, «30 минутах от двери до двери»."""
+    said = ngettext(
+        "%(number)s minute from door to door",
+        "%(number)s minutes from door to door",
+        round(value),
+    )
+    return said % {"number": trimmed(value)}
+
+
 def minutes_limit(value: float) -> str:
     """What counts as near: “up to 15 minutes on foot”, «до 15 минут пешком»."""
     said = npgettext(

@@ -12,6 +12,7 @@ import { wireContrast, wireMenus } from "#js/ui/contrast.js";
 import { createLayerBoard } from "#js/ui/layerboard.js";
 import { createAttempts } from "#js/ui/notices.js";
 import { markRows, wirePicks } from "#js/ui/panel.js";
+import { wirePhrases } from "#js/ui/phrases.js";
 import { wireResult } from "#js/ui/result.js";
 import { wireScenarios } from "#js/ui/scenarios.js";
 import { wireSheet } from "#js/ui/sheet.js";
@@ -122,6 +123,7 @@ function openQuestion() {
     },
   });
 
+  wirePhrases(form);
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     asking.ask(form);
