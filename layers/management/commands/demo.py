@@ -89,8 +89,8 @@ class Command(BaseCommand):
             self.stdout.write(f"  note: {warning}")
         if contents.problems:
             self.stdout.write(
-                f"  {len(contents.problems)} rows were not taken as they were; "
-                f"`manage.py load_city {pack_path}` lists them"
+                f"  rows not taken as they were: {len(contents.problems)}; "
+                f"`manage.py load_city {pack_path}` tells which"
             )
         return outcome.city
 
