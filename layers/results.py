@@ -234,10 +234,11 @@ def _distribution(run: AnalysisRun) -> dict[str, Any]:
 
 
 def _ranking(table: RunTable) -> dict[str, Any] | None:
-    lines = [line for line in table.lines if _length(table, line) > 0][:BARS_SHOWN]
+    lines = [line for line in _comparable(table) if _length(table, line) > 0][:BARS_SHOWN]
     if not table.bar or len(lines) < 2:
         return None
     column = columns.column(table.bar, lines[0].values[table.bar])
+    facility = lines[0].values.get("facility") if lines[0].values.get("norm") else ""
     return plots.bars(
         [
             plots.Bar(
@@ -247,10 +248,18 @@ def _ranking(table: RunTable) -> dict[str, Any] | None:
             )
             for line in lines
         ],
-        title=column.heading,
+        title=f"{facility}: {column.heading}" if facility else column.heading,
         desc=_("The %(number)s largest of the table.") % {"number": len(lines)},
     )
 
 
-def _short(name: str, letters: int = 18) -> str:
+def _comparable(table: RunTable) -> list[Line]:
+    """Territories stand there once per norm; one plot has one unit, so one norm: the first."""
+    if table.key not in ("district", "tos"):
+        return list(table.lines)
+    first = next((line.values.get("norm") for line in table.lines), None)
+    return [line for line in table.lines if line.values.get("norm") == first]
+
+
+def _short(name: str, letters: int = 23) -> str:
     return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"

@@ -141,3 +141,15 @@ def test_shapes_keep_their_proportions_and_the_north_stays_up():
     assert above.y < below.y
     assert below.y - above.y == pytest.approx(50 / paper_map.MARGIN, abs=0.1)
     assert abs(above.x - below.x) < 1.5
+
+
+def test_a_heading_is_set_smaller_rather_than_broken_inside_a_word(run):
+    report = paper.Report(run)
+    report.add_page()
+    heading = "Удовлетворительнейший показатель"
+    size_pt = report.fitting_pt(heading, paper.TINY_PT, 15)
+
+    assert size_pt < paper.TINY_PT
+    assert report.lines_of(heading, size_pt, 15) == heading.split()
+    assert report.fitting_pt("Люди", paper.TINY_PT, 15) == paper.TINY_PT
+    report.output()  # closes the files of its type

@@ -5,8 +5,9 @@ from uuid import UUID
 
 import pytest
 from django.urls import reverse
+from django.utils import translation
 
-from layers import planner
+from layers import findings, planner, wording
 from mapping.models import AnalysisRun, Institution, Job
 from mapping.services.jobs import perform_job
 from tests.factories import make_city, make_kind
@@ -224,3 +225,70 @@ def test_a_run_of_another_city_is_not_shown(client, answered):
 @pytest.mark.parametrize("path", ["dragons.csv", "spot.doc"])
 def test_an_unknown_table_or_form_is_refused(client, answered, path):
     assert client.get(f"/town/planner/runs/{answered.pk}/{path}").status_code == 400
+
+
+@pytest.mark.parametrize(("objective", "is_asked"), [("mclp", True), ("p_median", False)])
+def test_minutes_are_asked_only_where_the_aim_has_them(client, town, objective, is_asked):
+    answer = client.get(f"{PAGE}?tab=siting&objective={objective}")
+
+    assert answer.context["form"]["by"]["minutes"]["asked"] is is_asked
+    assert ('data-is="mclp lscp" hidden' in " ".join(answer.text.split())) is not is_asked
+
+
+def test_without_a_timetable_only_walking_is_promised(client, town):
+    answer = client.get(f"/en{PAGE}?tab=transit")
+
+    assert "There is no timetable: counted on foot only." in answer.text
+    assert "30 minutes from door to door" in answer.text
+    assert 'name="feed"' not in answer.text
+
+
+def test_with_a_timetable_its_day_and_hours_can_be_asked(client, town, settings, tmp_path):
+    settings.TIMETABLE_DIR = tmp_path
+    (tmp_path / "town").mkdir()
+    (tmp_path / "town" / "bus.zip").touch()
+
+    answer = client.get(f"{PAGE}?tab=transit&feed=bus.zip&date=2026-03-31")
+
+    by = answer.context["form"]["by"]
+    assert [option["value"] for option in by["feed"]["options"]] == ["", "bus.zip"]
+    assert [by[name]["value"] for name in ("date", "from_time", "until_time")] == [
+        "2026-03-31",
+        "08:00",
+        "09:00",
+    ]
+    assert all(f'name="{name}"' in answer.text for name in ("feed", "date", "from_time"))
+
+
+def test_points_of_a_result_are_not_hidden_under_the_pins_of_the_map(client, answer_of):
+    run = answer_of("audience", kind="library", minutes=15)
+
+    groups = client.get(reverse("data:run_layers", args=["town", run])).json()["groups"]
+
+    active = [layer["key"] for group in groups for layer in group["layers"] if layer["active"]]
+    assert "institution" in active
+    assert "institutions" not in active
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("existing:library", "Libraries"),
+        ("existing:all", "institutions of every kind"),
+        ("institutions:3,5", "2 chosen institutions"),
+        ("points:55.1,82.9", "1 point on the map"),
+    ],
+)
+def test_candidates_are_told_in_words(town, text, said):
+    with translation.override("en"):
+        assert findings.parameter_words("candidates", text).lower() == said.lower()
+
+
+def test_shared_access_is_told_per_thousand_people_as_in_the_headline(answer_of):
+    run = AnalysisRun.objects.get(pk=answer_of("accessibility", kind="library", minutes=15))
+
+    with translation.override("en"):
+        mean = next(fact for fact in findings.facts(run) if fact["key"] == "mean")
+
+        assert mean["value"] == wording.quantity(run.summary["headline"]["mean"] * 1000)
+        assert f"{mean['value']} units of capacity per 1,000" in findings.headline(run)

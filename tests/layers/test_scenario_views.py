@@ -134,6 +134,8 @@ def test_today_and_two_scenarios_stand_side_by_side(client, town):
     assert [cell["text"] for cell in covered["cells"]] == ["600", "1,000", "0"]
     assert [cell.get("delta_text") for cell in covered["cells"]] == [None, "+400", "−600"]
     assert [cell.get("better") for cell in covered["cells"]] == [None, True, False]
+    share = compare["rows"][2]
+    assert [cell.get("delta_text") for cell in share["cells"]] == [None, "+40.0 pp", "−60.0 pp"]
     districts = {row["label"]: row["cells"][1] for row in compare["districts"]["rows"]}
     assert districts["Eastern district"]["delta_text"] == "+400"
     assert compare["changes"][1]["items"] == [f"closes: {library.name}"]
