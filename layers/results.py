@@ -262,4 +262,6 @@ def _comparable(table: RunTable) -> list[Line]:
 
 
 def _short(name: str, letters: int = 23) -> str:
-    return name if len(name) <= letters else f"{name[: letters - 1].rstrip()}…"
+    """A name that has no room loses its brackets first, then its end."""
+    short = name if len(name) <= letters else name.partition(" (")[0]
+    return short if len(short) <= letters else f"{short[: letters - 1].rstrip()}…"
