@@ -50,6 +50,9 @@ CSRF_TRUSTED_ORIGINS = _words("CSRF_TRUSTED_ORIGINS")
 globals().update(locate())
 
 INSTALLED_APPS = [
+    "nearby",
+    "api",
+    "participation",
     "agenda",
     "layers",
     "mapping",

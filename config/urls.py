@@ -7,8 +7,12 @@ from django.urls import include, path
 urlpatterns = [
     path("i18n/", include("django.conf.urls.i18n")),
     path("", include("layers.data_urls")),
+    path("", include("nearby.data_urls")),
+    path("", include("api.urls")),
     *i18n_patterns(
         path("admin/", admin.site.urls),
+        path("", include("nearby.urls")),
+        path("", include("participation.urls")),
         path("", include("layers.urls")),
         prefix_default_language=False,
     ),

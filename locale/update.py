@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 CATALOG = ROOT / "locale" / "ru" / "LC_MESSAGES" / "django.po"
-APPS = ("accounts", "agenda", "config", "layers", "mapping")
+APPS = ("accounts", "agenda", "api", "config", "layers", "mapping", "nearby", "participation")
 KEYWORDS = {
     "_": None,
     "lazy": None,

@@ -1,0 +1,7 @@
+"""Addresses of pages; each exists in every language."""
+
+from django.urls import URLPattern
+
+app_name = "nearby"
+
+urlpatterns: list[URLPattern] = []
