@@ -85,10 +85,10 @@ def card(
 def source_line(source: Source, note: str = "") -> dict[str, str]:
     """Where something was taken from, in words."""
     return {
-        "title": source.title,
+        "title": source.label,
         "url": source.url if source.url.startswith(("https://", "http://")) else "",
-        "license": source.license,
-        "attribution": source.attribution,
+        "license": source.license_label,
+        "attribution": source.attribution_label,
         "as_of": date_format(source.as_of, "d.m.Y") if source.as_of else "",
         "synthetic": source.synthetic,
         "note": wording.remark(note),
@@ -96,8 +96,8 @@ def source_line(source: Source, note: str = "") -> dict[str, str]:
 
 
 def institution(choice: Choice, identifier: str) -> Card:
-    """A place of culture."""
-    rows = queries.institutions(choice.city).select_related("kind", "source", "organization")
+    """A place of culture, or a public building."""
+    rows = queries.places(choice.city).select_related("kind", "source", "organization")
     row = find(rows, identifier)
     doubts = (["approximate"] if row.is_approximate else []) + (
         ["unconfirmed"] if row.confidence == Institution.Confidence.UNCONFIRMED else []
@@ -266,7 +266,7 @@ def _inside(choice: Choice, territory: District | TosTerritory) -> list[dict[str
     if territory.geometry is None:
         return []
     rows = queries.by_name(
-        queries.institutions(choice.city).filter(
+        queries.places(choice.city).filter(
             kind__in=choice.asked_kinds, point__intersects=territory.geometry
         )
     )

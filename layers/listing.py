@@ -13,7 +13,7 @@ LIMIT = 200
 
 def institutions(choice: Choice) -> tuple[list[Item], int]:
     """Institutions of the asked kind, with a position or without."""
-    rows = queries.institutions(choice.city).filter(kind__in=choice.asked_kinds)
+    rows = queries.places(choice.city).filter(kind__in=choice.asked_kinds)
     found = queries.by_name(rows.defer("geometry"))[:LIMIT]
     return [_institution(row, choice) for row in found], rows.count()
 

@@ -66,7 +66,7 @@ def _language_links(request: HttpRequest) -> list[dict[str, Any]]:
 
 def attribution(city: City) -> str:
     """Whose data the map shows, as the licences ask."""
-    given = "; ".join(city.sources.values_list("attribution", flat=True))
+    given = "; ".join(source.attribution_label for source in city.sources.all())
     return "; ".join(dict.fromkeys(part.strip() for part in given.split(";") if part.strip()))
 
 

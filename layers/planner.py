@@ -312,7 +312,7 @@ def step_words(step: str) -> str:
 
 def institutions(city: City) -> list[dict[str, Any]]:
     """Open institutions with a position, for lists one chooses from."""
-    rows = reachable(queries.institutions(city)).defer("geometry")
+    rows = reachable(queries.places(city)).defer("geometry")
     return [
         {
             "id": row.pk,

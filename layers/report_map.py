@@ -194,16 +194,16 @@ def _place(line: Line, point: BaseGeometry, look: Look, color: str) -> Dot:
 def _asked_places(run: AnalysisRun) -> list[Dot]:
     """Institutions of the kind that was asked about, where they are known to lie."""
     kind = findings.kind_of(run)
-    rows = queries.institutions(run.city).filter(point__isnull=False)
+    rows = queries.institutions(run.city)
     if kind:
-        rows = rows.filter(kind_id__in=branch_ids(kind))
+        rows = queries.places(run.city).filter(kind_id__in=branch_ids(kind))
     return [
         Dot(
             point=shapely.Point(each.point.x, each.point.y),
             color=kind.color if kind else DOT_INK,
             hollow=each.is_approximate,
         )
-        for each in rows
+        for each in rows.filter(point__isnull=False)
     ]
 
 

@@ -213,7 +213,8 @@ def _source_lines(table: Table) -> list[str]:
 
 def source_line(source: Source) -> str:
     """A source with its licence, on one line of a file."""
-    return " · ".join(filter(None, [source.title, source.attribution, source.license, source.url]))
+    said = [source.label, source.attribution_label, source.license_label, source.url]
+    return " · ".join(filter(None, said))
 
 
 def _shape(row: CoverageRow) -> BaseGeometry | None:

@@ -44,7 +44,9 @@ def line_through(*places_m: tuple[float, float]) -> MultiLineString:
     return MultiLineString(LineString([(point.x, point.y) for point in points]), srid=4326)
 
 
-def make_kind(code: str = "library", parent: InstitutionKind | None = None) -> InstitutionKind:
+def make_kind(
+    code: str = "library", parent: InstitutionKind | None = None, *, is_culture: bool = True
+) -> InstitutionKind:
     words = {
         "library": ("Библиотека", "Library", "Библиотеки", "Libraries", "библиотек", "libraries"),
         "museum": ("Музей", "Museum", "Музеи", "Museums", "музеев", "museums"),
@@ -56,6 +58,7 @@ def make_kind(code: str = "library", parent: InstitutionKind | None = None) -> I
         defaults={
             **dict(zip(fields, names, strict=True)),
             "parent": parent,
+            "is_culture": is_culture,
             "icon": "library",
             "color": "#1b6e6e",
         },

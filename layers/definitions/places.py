@@ -28,9 +28,16 @@ def _shown_institutions(choice: Choice) -> Shown:
 
 
 def _institutions(choice: Choice) -> str:
-    rows = within(queries.institutions(choice.city), choice.bbox, "point")
+    return _places(queries.institutions(choice.city), choice)
+
+
+def _public_buildings(choice: Choice) -> str:
+    return _places(queries.public_buildings(choice.city), choice)
+
+
+def _places(rows: QuerySet, choice: Choice) -> str:
     return geojson.collection(
-        rows,
+        within(rows, choice.bbox, "point"),
         geometry="point",
         properties={
             "id": "pk",
@@ -52,15 +59,25 @@ def _institutions(choice: Choice) -> str:
 
 
 def _institutions_legend(choice: Choice) -> Legend:
-    present = set(queries.institutions(choice.city).values_list("kind", flat=True))
+    rows = queries.institutions(choice.city)
+    return _places_legend(_("Institutions of culture"), rows, choice)
+
+
+def _public_buildings_legend(choice: Choice) -> Legend:
+    rows = queries.public_buildings(choice.city)
+    return _places_legend(_("Public buildings"), rows, choice)
+
+
+def _places_legend(title: str, rows: QuerySet, choice: Choice) -> Legend:
+    present = set(rows.values_list("kind", flat=True))
     entries = tuple(
         LegendEntry(label=kind.plural_label, color=kind.color, shape="icon", icon=kind.icon)
         for kind in choice.kinds
         if kind.pk in present
     )
-    hidden = queries.institutions(choice.city).filter(geometry__isnull=True).count()
+    hidden = rows.filter(geometry__isnull=True).count()
     note = _("Not on the map: %(count)s without a position.") % {"count": hidden} if hidden else ""
-    return Legend(title=_("Institutions of culture"), entries=entries, note=note)
+    return Legend(title=title, entries=entries, note=note)
 
 
 def _points(rows: QuerySet, choice: Choice, **properties: object) -> str:
@@ -146,6 +163,17 @@ LAYERS = (
         starts_on=lambda choice: False,
         items=listing.centers,
         cards={"center": cards.center},
+    ),
+    Layer(
+        key="public-buildings",
+        title=lazy("Public buildings"),
+        group="places",
+        kind="points",
+        shown=lambda choice: shown(queries.public_buildings(choice.city)),
+        features=_public_buildings,
+        legend=_public_buildings_legend,
+        starts_on=lambda choice: not queries.institutions(choice.city).exists(),
+        cards={"institution": cards.institution},
     ),
     Layer(
         key="stops",

@@ -153,9 +153,12 @@ def _read_source(source: Block) -> SourceSpec:
     return SourceSpec(
         name=source.text("name", required=True),
         title=source.text("title", required=True),
+        title_en=source.text("title_en"),
         path=source.text("path"),
         license=source.text("license"),
+        license_en=source.text("license_en"),
         attribution=source.text("attribution"),
+        attribution_en=source.text("attribution_en"),
         as_of=source.day("as_of"),
         synthetic=source.flag("synthetic"),
     )

@@ -14,7 +14,12 @@ DEFAULT_PATH = Path(__file__).resolve().parents[2] / "fixtures" / "reference" / 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindRecord:
-    """One node of the tree; `osm` lists the OpenStreetMap tags that mean it."""
+    """
+    One node of the tree; `osm` lists the OpenStreetMap tags that mean it.
+
+    What is not culture (a school) can host something, and counts nowhere as an institution of
+    culture.
+    """
 
     code: str
     parent: str
@@ -29,6 +34,7 @@ class KindRecord:
     icon: str
     color: str
     schema_org: str
+    is_culture: bool = True
 
 
 def load_kinds(path: Path | None = None) -> tuple[KindRecord, ...]:
@@ -46,23 +52,32 @@ def load_kinds(path: Path | None = None) -> tuple[KindRecord, ...]:
         kinds = tuple(_to_kind(row) for row in rows)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UnreadableFileError(path, f"{error!r}", "a JSON list of kinds") from error
-    known: set[str] = set()
+    known: dict[str, bool] = {}
     for kind in kinds:
         if kind.parent and kind.parent not in known:
             got = f"{kind.code} before its parent {kind.parent!r}"
             raise UnreadableFileError(path, got, "parents first")
-        known.add(kind.code)
+        if kind.is_culture != known.get(kind.parent, kind.is_culture):
+            got = f"{kind.code}, of which only one of it and {kind.parent} is culture"
+            raise UnreadableFileError(path, got, "branches that are culture or are not")
+        known[kind.code] = kind.is_culture
     return kinds
 
 
 def _to_kind(row: Mapping[str, object]) -> KindRecord:
     texts = {
-        name: str(row[name] or "") for name in KindRecord.__dataclass_fields__ if name != "osm"
+        name: str(row[name] or "")
+        for name in KindRecord.__dataclass_fields__
+        if name not in ("osm", "is_culture")
     }
     tags = row["osm"]
     if not isinstance(tags, list):
         raise TypeError("osm is not a list")
-    return KindRecord(osm=tuple((str(key), str(value)) for key, value in tags), **texts)
+    return KindRecord(
+        osm=tuple((str(key), str(value)) for key, value in tags),
+        is_culture=row.get("is_culture", True) is True,
+        **texts,
+    )
 
 
 def root_of(code: str, kinds: Sequence[KindRecord]) -> str:

@@ -27,9 +27,12 @@ class CitySpec:
 class SourceSpec:
     name: str
     title: str
+    title_en: str
     path: str
     license: str
+    license_en: str
     attribution: str
+    attribution_en: str
     as_of: date | None
     synthetic: bool
 

@@ -44,6 +44,11 @@ class InstitutionKind(models.Model):
     schema_org = models.CharField(_("schema.org type"), max_length=60, blank=True)
     icon = models.CharField(_("icon"), max_length=60, blank=True)
     color = models.CharField(_("colour"), max_length=9, blank=True)
+    is_culture = models.BooleanField(
+        _("kind of culture"),
+        default=True,
+        help_text=_("Schools and other public buildings are not: they may host, but do not count."),
+    )
     position = models.PositiveSmallIntegerField(_("order"), default=0)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 from django.contrib.gis.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 
@@ -13,9 +14,12 @@ class Source(models.Model):
     )
     slug = models.SlugField(_("name in packs"), max_length=60)
     title = models.CharField(_("title"), max_length=300)
+    title_en = models.CharField(_("title in English"), max_length=300, blank=True)
     url = models.CharField(_("address"), max_length=500, blank=True)
     license = models.CharField(_("licence"), max_length=200, blank=True)
+    license_en = models.CharField(_("licence in English"), max_length=200, blank=True)
     attribution = models.CharField(_("attribution"), max_length=300, blank=True)
+    attribution_en = models.CharField(_("attribution in English"), max_length=300, blank=True)
     as_of = models.DateField(_("as of"), null=True, blank=True)
     synthetic = models.BooleanField(_("synthetic"), default=False)
 
@@ -29,6 +33,22 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    def _in_language(self, field: str) -> str:
+        english = getattr(self, f"{field}_en") if get_language() == "en" else ""
+        return english or getattr(self, field)
+
+    @property
+    def label(self) -> str:
+        return self._in_language("title")
+
+    @property
+    def license_label(self) -> str:
+        return self._in_language("license")
+
+    @property
+    def attribution_label(self) -> str:
+        return self._in_language("attribution")
 
 
 class Sourced(models.Model):

@@ -50,6 +50,12 @@ def reachable(institutions: QuerySet[Institution]) -> QuerySet[Institution]:
     return institutions.filter(status=Institution.Status.OPEN, point__isnull=False)
 
 
+def culture_kinds_present(city: City) -> list[InstitutionKind]:
+    """The kinds present that are culture; of a city where no culture is listed, all of them."""
+    present = kinds_present(city)
+    return [kind for kind in present if kind.is_culture] or present
+
+
 def kinds_present(city: City) -> list[InstitutionKind]:
     """Kinds with at least one open institution with a position, the tree's upper nodes included."""
     nodes = {kind.pk: kind for kind in InstitutionKind.objects.all()}

@@ -61,9 +61,19 @@ def bounds(city: City) -> tuple[float, float, float, float]:
     return lon - NEARBY_DEG, lat - NEARBY_DEG, lon + NEARBY_DEG, lat + NEARBY_DEG
 
 
-def institutions(city: City) -> QuerySet[Institution]:
-    """Institutions of the city with their kind; those closed for good are not shown."""
+def places(city: City) -> QuerySet[Institution]:
+    """All there is with its kind, culture or not; what closed for good is not shown."""
     return city.institutions.exclude(status=Institution.Status.CLOSED).select_related("kind")
+
+
+def institutions(city: City) -> QuerySet[Institution]:
+    """Institutions of culture."""
+    return places(city).filter(kind__is_culture=True)
+
+
+def public_buildings(city: City) -> QuerySet[Institution]:
+    """Schools and the like: they could host something, and are not culture."""
+    return places(city).filter(kind__is_culture=False)
 
 
 def by_name(rows: QuerySet) -> QuerySet:
@@ -133,7 +143,7 @@ def completeness_by_kind(
     """What `completeness` says, for every kind that the city lists or officially has, at once."""
     official = {each.kind_id: each for each in city.official_counts.all()}
     columns = ("kind_id", "position_accuracy", "source_key")
-    rows = list(institutions(city).values_list(*columns))
+    rows = list(places(city).values_list(*columns))
     found = {}
     for kind in kinds:
         family, stated = families(kinds)[kind.pk], official.get(kind.pk)

@@ -18,7 +18,7 @@ from django.db.models import Count
 from mapping.errors import CodeVersionError, MappingError, SchedulerError
 from mapping.models import City
 from mapping.queries.cities import find_city
-from mapping.queries.institutions import kinds_present
+from mapping.queries.institutions import culture_kinds_present
 from mapping.services.coverage import default_questions, run_coverages
 from mapping.version import code_version
 
@@ -72,7 +72,7 @@ def defaults_of_city(slug: str, version: str) -> CityDone:
     started = time.perf_counter()
     try:
         city = find_city(slug)
-        runs = run_coverages(city, default_questions(city, kinds_present(city)))
+        runs = run_coverages(city, default_questions(city, culture_kinds_present(city)))
     except MappingError as error:
         return CityDone(slug, 0, time.perf_counter() - started, str(error))
     return CityDone(slug, len(runs), time.perf_counter() - started)

@@ -24,6 +24,7 @@ KIND_FIELDS = (
     "schema_org",
     "icon",
     "color",
+    "is_culture",
 )
 
 

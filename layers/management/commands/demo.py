@@ -21,7 +21,7 @@ from mapping.errors import MappingError
 from mapping.importers.pack import open_pack, read_pack
 from mapping.models import City, ImportRun
 from mapping.queries.coverage import active_run
-from mapping.queries.institutions import find_kind, kinds_present
+from mapping.queries.institutions import culture_kinds_present, find_kind
 from mapping.services.coverage import default_questions, run_coverages
 from mapping.services.imports import load_pack
 from mapping.services.workspace import Workspace
@@ -102,7 +102,7 @@ class Command(BaseCommand):
             f"  {report.vertices:,} vertices, {report.length_km:,.0f} km; the connected part "
             f"holds {report.kept_share_of_vertices:.0%} of the vertices"
         )
-        questions = default_questions(city, kinds_present(city))
+        questions = default_questions(city, culture_kinds_present(city))
         with self._step(f"Computing who lives within a walk ({len(questions)} questions)"):
             run_coverages(city, questions, workspace=workspace)
         shown = [name for name in ("snap", "search", "count") if name in workspace.seconds]
@@ -111,7 +111,7 @@ class Command(BaseCommand):
 
     def _print_headline(self, city: City) -> None:
         asked = {"minutes": 15, "group": "all"}
-        kinds = sorted(kinds_present(city), key=lambda kind: kind.code != "library")
+        kinds = sorted(culture_kinds_present(city), key=lambda kind: kind.code != "library")
         runs = (active_run(city, kind=kind.code, **asked) for kind in kinds)
         run = next((run for run in runs if run), None)
         if run is None:

@@ -8,8 +8,6 @@ from mapping.queries.institutions import branch_ids, find_kind, kinds_present
 from mapping.services.workspace import Workspace
 
 ALL_KINDS = "all"
-NOT_CULTURE = ("social_service",)
-"""Schools and kindergartens are on the map for other reasons."""
 
 
 def asked_kinds(city: City, code: str) -> list[InstitutionKind]:
@@ -23,8 +21,8 @@ def asked_kinds(city: City, code: str) -> list[InstitutionKind]:
     listed = set(Institution.objects.filter(city=city).values_list("kind_id", flat=True))
     return [
         kind
-        for kind in InstitutionKind.objects.filter(parent__isnull=True)
-        if kind.code not in NOT_CULTURE and listed.intersection(branch_ids(kind))
+        for kind in InstitutionKind.objects.filter(parent__isnull=True, is_culture=True)
+        if listed.intersection(branch_ids(kind))
     ]
 
 
