@@ -80,6 +80,7 @@ MIDDLEWARE = [
     "layers.http.DatabaseAwayMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "layers.http.LargestBodyMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -177,9 +178,9 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if _flag("BEHIND_PROXY", default=False) else None
-)
+# Whether a proxy of ours stands in front, so that what it says of the reader may be believed.
+BEHIND_PROXY = _flag("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _flag("HTTPS_ONLY", default=False)
 SECURE_SSL_REDIRECT = _flag("HTTPS_ONLY", default=False)
 
@@ -192,6 +193,19 @@ LEAFLET_CONFIG = {
     "SCALE": "metric",
     "ATTRIBUTION_PREFIX": "",
 }
+# How often one sender may ask: thing → (times, within seconds).
+RATE_LIMITS = {
+    "search": (240, 60),
+    "near": (120, 60),
+    "walk": (120, 60),
+    "ask": (60, 60),
+    "api": (600, 60),
+    "report": (5, 3600),
+    "report_status": (30, 600),
+    "sign_in": (10, 600),
+}
+# No address of ours takes bodies larger than this; norm lists are the largest.
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY_BYTES = 5 * 1024 * 1024
 # Slug of the city that `/` shows; empty: the one loaded first.
 DEFAULT_CITY = os.environ.get("DEFAULT_CITY", "")
 # Where walk networks are kept, one file per city and network version.

@@ -5,7 +5,10 @@ import logging
 import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import wraps
+from typing import Any
 
+from django.conf import settings
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
@@ -13,10 +16,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import quote_etag
-from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from accounts import limits
 from mapping.errors import ParameterError, UnknownNameError
 
 log = logging.getLogger(__name__)
@@ -42,6 +46,7 @@ PARAMETERS = {
 }
 
 Respond = Callable[[HttpRequest], HttpResponse]
+View = Callable[..., HttpResponse]
 
 
 class Wanted(str):
@@ -149,7 +154,7 @@ def status_of(error: Exception) -> int | None:
 
 def wants_data(request: HttpRequest) -> bool:
     """Whether the reader is a program: the data and tile addresses answer JSON."""
-    return request.path.startswith(("/data/", "/tiles/"))
+    return request.path.startswith(("/data/", "/tiles/", "/api/", "/ogc/", "/oembed"))
 
 
 def error_response(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
@@ -186,6 +191,54 @@ def complaint(error: Exception) -> str:
     else:
         return _("%(name)s: “%(got)s” makes no sense here.") % words
     return _("%(name)s: got “%(got)s”, wanted %(wanted)s.") % words
+
+
+def limited(scope: str, methods: Collection[str] = ("GET", "HEAD", "POST")) -> Callable:
+    """A view that one sender may ask for only as often as `settings.RATE_LIMITS[scope]` says."""
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            wait_seconds = limits.take(scope, request) if request.method in methods else 0
+            return (
+                too_often(request, wait_seconds) if wait_seconds else view(request, *args, **kwargs)
+            )
+
+        return wrapped
+
+    return decorate
+
+
+def too_often(request: HttpRequest, wait_seconds: int) -> HttpResponse:
+    """429 with the seconds to wait, in words and in `Retry-After`."""
+    said = ngettext(
+        "Too many requests from your address. Try again in %(seconds)s second.",
+        "Too many requests from your address. Try again in %(seconds)s seconds.",
+        wait_seconds,
+    ) % {"seconds": wait_seconds}
+    response = error_response(request, 429, said)
+    response["Retry-After"] = str(wait_seconds)
+    return response
+
+
+class LargestBodyMiddleware:
+    """
+    Refuses a body larger than `settings.LARGEST_BODY_BYTES` before a byte of it is read.
+
+    A body of unstated length is never read: the server's protocol gives Django an empty one.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            length_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
+        except ValueError:
+            return error_response(request, 400)
+        if length_bytes > settings.LARGEST_BODY_BYTES:
+            return error_response(request, 413)
+        return self.get_response(request)
 
 
 class DatabaseAwayMiddleware:
