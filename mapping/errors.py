@@ -232,6 +232,13 @@ class ReadOnlyNormSetError(MappingError, PermissionError):
         super().__init__(f"norm_set: got the reference set {slug!r}, wanted a copy of it to change")
 
 
+class ChangedMeanwhileError(MappingError, RuntimeError):
+    """Somebody has changed the thing since it was read, so a change would overwrite theirs."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"{what}: got a change to an older version, wanted one to the newest")
+
+
 class TakenNameError(MappingError, ValueError):
     """Something with this name is already there."""
 

@@ -36,6 +36,26 @@ def unpack(archive_path: Path, into: Path) -> None:
         raise UnreadableFileError(archive_path, str(error), "a whole zip archive") from error
 
 
+def check_unpacked_size(path: Path, most_bytes: int) -> None:
+    """
+    Refuse a zip, or a workbook, which is one, before it fills the memory.
+
+    Raises
+    ------
+    UnsafeArchiveError
+        If all of its members together are bigger than `most_bytes`.
+    UnreadableFileError
+        If it is no zip.
+    """
+    try:
+        with zipfile.ZipFile(path) as archive:
+            total = sum(member.file_size for member in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise UnreadableFileError(path, str(error), "a whole zip archive") from error
+    if total > most_bytes:
+        raise UnsafeArchiveError(path, f"{total} bytes unpacked", f"at most {most_bytes}")
+
+
 def _check_size(path: Path, members: list[zipfile.ZipInfo]) -> None:
     total = sum(member.file_size for member in members)
     if len(members) > MAX_FILES:

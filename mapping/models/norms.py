@@ -1,5 +1,6 @@
 """Norms are data: what an act requires, with its clause and how sure we are of it."""
 
+from django.conf import settings
 from django.contrib.gis.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
@@ -27,7 +28,22 @@ class NormSet(models.Model):
         related_name="copies",
         verbose_name=_("copied from"),
     )
-    history = HistoricalRecords()
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("saved by"),
+    )
+    owner_key = models.CharField(
+        _("key of the browser"),
+        max_length=64,
+        blank=True,
+        editable=False,
+        help_text="Secret of the browser that saved it; whoever holds it may change it.",
+    )
+    history = HistoricalRecords(excluded_fields=["owner_key"])
 
     class Meta:
         verbose_name = _("set of norms")
@@ -35,6 +51,11 @@ class NormSet(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_personal(self) -> bool:
+        """Somebody's own: offered to them alone, though whoever has the link may read it."""
+        return bool(self.owner_id or self.owner_key)
 
 
 class Norm(models.Model):

@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from mapping.analysis.provision import NormPerCity, NormPerPeople, Span
 from mapping.errors import UnknownNameError
 from mapping.models import City, InstitutionKind, Norm, NormSet
-from mapping.queries.institutions import branch_ids
+from mapping.queries.institutions import branch_ids, find_kind
+from mapping.queries.owners import owned_by
 
 REFERENCE_SET = "reference"
 
@@ -84,15 +85,38 @@ def find_norm_set(slug: str) -> NormSet:
 
 
 def norm_sets_of(city: City) -> QuerySet[NormSet]:
-    """Those the city may choose from: its own and those that belong to no city."""
+    """All there are for the city: its own and those that belong to no city."""
     own, shared = NormSet.objects.filter(city=city), NormSet.objects.filter(city__isnull=True)
     return (own | shared).order_by("name")
+
+
+def public_norm_sets(city: City) -> QuerySet[NormSet]:
+    """Those everybody may choose from: of no owner."""
+    return norm_sets_of(city).filter(owner=None, owner_key="")
+
+
+def own_norm_sets(city: City, *, owner_key: str, user_id: int | None) -> QuerySet[NormSet]:
+    """Those this browser or this user made for the city, the newest first."""
+    owned = owned_by(owner_key=owner_key, user_id=user_id)
+    return NormSet.objects.filter(owned, city=city).order_by("-pk")
+
+
+def count_by_confidence(norm_set: NormSet) -> dict[str, int]:
+    """How many rows are how sure, the surest first; none left out."""
+    counted = dict(norm_set.norms.order_by().values_list("confidence").annotate(Count("pk")))
+    return {level.value: counted.get(level, 0) for level in SURE_TO_UNSURE}
 
 
 def norms_of(norm_set: NormSet, kind: InstitutionKind | None = None) -> QuerySet[Norm]:
     """Norms of the set in the order of the list; with a kind, of it and what lies beneath it."""
     norms = norm_set.norms.select_related("kind").order_by("row")
     return norms.filter(kind__in=branch_ids(kind)) if kind else norms
+
+
+def norms_asked(slug: str, kind: str) -> QuerySet[Norm]:
+    """Norms of a set and a kind by their codes, “all” for every kind; none where it is gone."""
+    norms = Norm.objects.filter(norm_set__slug=slug)
+    return norms if kind == "all" else norms.filter(kind__in=branch_ids(find_kind(kind)))
 
 
 def read_norms(

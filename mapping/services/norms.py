@@ -1,22 +1,28 @@
 """
-Sets of norms: copied, edited row by row, or read from a table; the reference set stays as it is.
+Rows of a set of norms: edited, added, taken out; the reference set stays as it is.
 
 A row is a mapping of texts with the columns of `fixtures/reference/norms.csv`, whether it comes
 from a file or from a form.
 """
 
+import hashlib
 from collections.abc import Iterator, Mapping
-from pathlib import Path
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
-from mapping.errors import NormListError, ReadOnlyNormSetError, TakenNameError
-from mapping.importers.sheets import read_csv, read_xlsx
-from mapping.models import City, InstitutionKind, Norm, NormSet
+from mapping.errors import (
+    ChangedMeanwhileError,
+    NormListError,
+    ParameterError,
+    ReadOnlyNormSetError,
+)
+from mapping.frames import table_checksum
+from mapping.models import InstitutionKind, Norm, NormSet
 from mapping.queries.norms import REFERENCE_SET
-from mapping.services.editing import mark_changed
 
 # Column of a list → field of the table, for texts taken as they are.
 TEXT_COLUMNS = {
@@ -53,89 +59,128 @@ FILLED_COLUMNS = ("facility_type", "source", "clause")
 Row = Mapping[str, str]
 
 
-@transaction.atomic
-def copy_norm_set(norm_set: NormSet, *, slug: str, name: str, city: City | None = None) -> NormSet:
-    """
-    Make a set of one's own with the same rows, to be edited.
+LONGEST_TEXT = 2000
+LARGEST_NUMBER = 2**31 - 1
+MOST_ROWS = 1000
 
-    Raises TakenNameError when the slug belongs to another set.
-    """
-    copy = _create(slug, name, city, copied_from=norm_set)
-    for norm in norm_set.norms.all():
-        norm.pk, norm.norm_set = None, copy
-        norm.save(force_insert=True)
-    return copy
+WANTED_KIND = gettext_noop("one of %(known)s, or nothing")
+WANTED_TEXT = gettext_noop("a text")
+WANTED_SHORTER = gettext_noop("at most %(most)s characters")
+WANTED_SPAN = gettext_noop("a whole number, two such as 30-40, or nothing")
+WANTED_CONFIDENCE = gettext_noop("one of %(known)s")
+WANTED_ADDRESS = gettext_noop("an address that begins with http:// or https://, or nothing")
+WANTED_COLUMN = gettext_noop("one of the columns %(known)s")
+
+FIGURES = (
+    "settlement_type",
+    "units",
+    "per_population",
+    "population_group",
+    "accessibility_minutes",
+    "accessibility_mode",
+)
+GROUNDS = ("source", "clause", "confidence")
 
 
-@transaction.atomic
-def import_norm_set(path: Path, *, slug: str, name: str, city: City | None = None) -> NormSet:
-    """
-    Read a set of norms from CSV or XLSX: all of its rows, or none.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Complaint:
+    """What is wrong with one cell; `wanted` is a msgid with places for `values`."""
 
-    Raises
-    ------
-    NormListError
-        With every missing column and every broken row.
-    UnreadableFileError, TakenNameError
-        If it is no table, or the slug belongs to another set.
-    """
-    rows = _read_rows(Path(path))
-    kinds = _kinds()
-    complaints: list[str] = []
-    norms: list[Norm] = []
-    for number, row in rows:
-        try:
-            norms.append(_fill(Norm(row=len(norms) + 1), row, kinds))
-        except NormListError as error:
-            complaints += [f"row {number}, {text}" for text in error.complaints]
-    if not norms and not complaints:
-        complaints.append("got no rows, wanted at least one norm")
-    if complaints:
-        raise NormListError(path, complaints)
-    norm_set = _create(slug, name, city)
-    for norm in norms:
-        norm.norm_set = norm_set
-        norm.save()
-    return norm_set
+    column: str
+    got: str
+    wanted: str
+    values: Mapping[str, Any] = field(default_factory=dict)
+    row: int | None = None
+
+    def __str__(self) -> str:
+        where = f"row {self.row}, " if self.row else ""
+        name = f"{self.column}: " if self.column else ""
+        return f"{where}{name}got {self.got or 'nothing'}, wanted {self.wanted % self.values}"
 
 
 @transaction.atomic
-def edit_norm(norm: Norm, given: Row) -> Norm:
+def edit_norm(norm: Norm, given: Row, *, seen: str = "") -> Norm:
     """
     Change what `given` names in a row of a set that is not the reference one.
+
+    `seen` is the version the change was thought out by; empty: whatever there is. A figure that
+    changes while its act, clause and confidence stay is no longer what the act says, so the row
+    becomes unconfirmed.
 
     Raises
     ------
     ReadOnlyNormSetError, NormListError
         If it may not be changed, or would make no sense.
+    ChangedMeanwhileError
+        If somebody has changed the row since it was `seen`.
     """
-    _refuse_reference(norm.norm_set)
-    return _store(norm, dict(row_of(norm)) | dict(given))
+    norm = _take(norm, seen)
+    before = row_of(norm)
+    after = dict(before) | dict(given)
+    if _differ(before, after, FIGURES) and not _differ(before, after, GROUNDS):
+        after["confidence"] = Norm.Confidence.UNCONFIRMED.value
+    return _store(norm, after)
 
 
 @transaction.atomic
 def add_norm(norm_set: NormSet, given: Row) -> Norm:
-    """Add a row at the end of the list; errors as in `edit_norm`."""
-    _refuse_reference(norm_set)
+    """Add a row at the end of the list; errors as in `edit_norm`, ParameterError if it is full."""
+    norm_set = lock_norm_set(norm_set)
+    if norm_set.norms.count() >= MOST_ROWS:
+        raise ParameterError("norms", MOST_ROWS, f"fewer than {MOST_ROWS} to add one")
     last = norm_set.norms.order_by("-row").first()
     norm = Norm(norm_set=norm_set, row=last.row + 1 if last else 1)
-    return _store(norm, dict.fromkeys(COLUMNS, "") | {"confidence": "unconfirmed"} | given)
+    return _store(norm, dict.fromkeys(COLUMNS, "") | {"confidence": "unconfirmed"} | dict(given))
 
 
 @transaction.atomic
-def remove_norm(norm: Norm) -> None:
-    """Take a row out; raises ReadOnlyNormSetError for the reference set."""
-    _refuse_reference(norm.norm_set)
-    norm.delete()
-    _mark_changed(norm.norm_set)
+def remove_norm(norm: Norm, *, seen: str = "") -> None:
+    """Take a row out; raises ReadOnlyNormSetError and ChangedMeanwhileError as `edit_norm`."""
+    _take(norm, seen).delete()
+
+
+def lock_norm_set(norm_set: NormSet) -> NormSet:
+    """
+    Keep other writers out of a set until the transaction ends.
+
+    Raises ReadOnlyNormSetError for the reference set.
+    """
+    if norm_set.slug == REFERENCE_SET:
+        raise ReadOnlyNormSetError(norm_set.slug)
+    return NormSet.objects.select_for_update().get(pk=norm_set.pk)
+
+
+def norms_version(norms: QuerySet[Norm]) -> str:
+    """Digest of all that the rows say: what was computed from them holds as long as it stays."""
+    fields = [each.name for each in Norm._meta.concrete_fields if each.name != "id"]
+    return table_checksum(norms.order_by(), *fields)
+
+
+def row_version(norm: Norm) -> str:
+    """Digest of what one row says, by which an edit knows the row it was thought out by."""
+    said = "\x1f".join(row_of(norm)[column] for column in COLUMNS)
+    return hashlib.blake2s(said.encode(), digest_size=12).hexdigest()
+
+
+def _take(norm: Norm, seen: str) -> Norm:
+    """The row as it is now, for this transaction alone."""
+    norm_set = lock_norm_set(norm.norm_set)
+    found = norm_set.norms.select_related("kind").get(pk=norm.pk)
+    if seen and seen != row_version(found):
+        raise ChangedMeanwhileError(f"norm {found.row} of {norm_set.slug}")
+    return found
+
+
+def _differ(before: Row, after: Row, columns: tuple[str, ...]) -> bool:
+    return any(before[column] != after[column] for column in columns)
 
 
 def row_of(norm: Norm) -> Row:
     """The row as a list or a form holds it."""
-    texts = {column: getattr(norm, field) for column, field in TEXT_COLUMNS.items()}
+    texts = {column: getattr(norm, name) for column, name in TEXT_COLUMNS.items()}
     spans = {
         column: "-".join(
-            dict.fromkeys(str(end) for field in ends if (end := getattr(norm, field)) is not None)
+            dict.fromkeys(str(end) for name in ends if (end := getattr(norm, name)) is not None)
         )
         for column, ends in SPAN_COLUMNS.items()
     }
@@ -147,12 +192,13 @@ def norm_values(row: Row, kinds: Mapping[str, InstitutionKind]) -> dict[str, Any
     """Fields of the table for a row nobody complains about."""
     kind = kinds.get(row["kind"])
     spans = {
-        field: end
+        name: end
         for column, ends in SPAN_COLUMNS.items()
-        for field, end in zip(ends, _span(row.get(column, "")), strict=True)
+        for name, end in zip(ends, _span(row.get(column, "")), strict=True)
     }
     return (
-        {field: row.get(column, "") for column, field in TEXT_COLUMNS.items()}
+        {name: row.get(column, "") for column, name in TEXT_COLUMNS.items()}
+        | {"units": row.get("units", "").replace("–", "-")}
         | spans
         | {
             "kind_id": kind.pk if kind else None,
@@ -161,113 +207,72 @@ def norm_values(row: Row, kinds: Mapping[str, InstitutionKind]) -> dict[str, Any
     )
 
 
+def fill_norm(norm: Norm, row: Row, kinds: Mapping[str, InstitutionKind]) -> Norm:
+    """Put a row's values into the norm; raises NormListError with all that is wrong with it."""
+    complaints = list(_complain(row, kinds))
+    if complaints:
+        raise NormListError(f"norm {norm.row}", complaints)
+    for name, value in norm_values(row, kinds).items():
+        setattr(norm, name, value)
+    return norm
+
+
+def kinds_by_code() -> dict[str, InstitutionKind]:
+    """Every kind a norm may be about."""
+    return {kind.code: kind for kind in InstitutionKind.objects.all()}
+
+
 def _store(norm: Norm, row: Row) -> Norm:
+    known = ", ".join(COLUMNS)
     unknown = [
-        f"{column}: got a column nobody knows, wanted one of {', '.join(COLUMNS)}"
-        for column in row
-        if column not in COLUMNS
+        Complaint(column=name, got="a column", wanted=WANTED_COLUMN, values={"known": known})
+        for name in row
+        if name not in COLUMNS
     ]
     if unknown:
         raise NormListError(norm.norm_set.slug, unknown)
-    _fill(norm, row, _kinds()).save()
-    _mark_changed(norm.norm_set)
+    fill_norm(norm, row, kinds_by_code()).save()
     return norm
 
 
-def _fill(norm: Norm, row: Row, kinds: Mapping[str, InstitutionKind]) -> Norm:
-    """Put a row's values into the norm; raises NormListError with all that is wrong with it."""
-    complaints = list(_complain(row, kinds))
-    if not complaints:
-        for field, value in norm_values(row, kinds).items():
-            setattr(norm, field, value)
-        try:
-            norm.clean_fields(exclude=["norm_set", "kind"])
-        except ValidationError as error:
-            complaints = [
-                f"{field}: {' '.join(texts)}" for field, texts in error.message_dict.items()
-            ]
-    if complaints:
-        raise NormListError(f"norm {norm.row}", complaints)
-    return norm
-
-
-def _create(
-    slug: str, name: str, city: City | None, *, copied_from: NormSet | None = None
-) -> NormSet:
-    if NormSet.objects.filter(slug=slug).exists():
-        raise TakenNameError("norm_set", slug)
-    norm_set = NormSet(slug=slug, name=name, city=city, copied_from=copied_from)
-    norm_set.full_clean()
-    norm_set.save()
-    return norm_set
-
-
-def _read_rows(path: Path) -> Iterator[tuple[int, Row]]:
-    """Rows with their numbers in the file; every cell a text."""
-    table = read_xlsx(path) if path.suffix.lower() == ".xlsx" else read_csv(path)
-    missing = [column for column in NEEDED_COLUMNS if column not in table.columns]
-    complaints = [
-        f"wanted a column “{column}”, got {', '.join(table.columns)}" for column in missing
-    ]
-    complaints += [
-        f"row {fault.row}: got {fault.got}, wanted {fault.wanted}" for fault in table.faults
-    ]
-    if complaints:
-        raise NormListError(path, complaints)
-    known = [column for column in COLUMNS if column in table.columns]
-    return (
-        (
-            table.row_number(at),
-            {column: _text(table.columns[column][at]) for column in known},
-        )
-        for at in range(table.count)
-    )
-
-
-def _text(cell: Any) -> str:
-    """A cell as text: spreadsheets give 20000 as a number, at times as 20000.0."""
-    if isinstance(cell, float) and cell.is_integer():
-        cell = int(cell)
-    return "" if cell is None else str(cell).strip()
-
-
-def _complain(row: Row, kinds: Mapping[str, InstitutionKind]) -> Iterator[str]:
+def _complain(row: Row, kinds: Mapping[str, InstitutionKind]) -> Iterator[Complaint]:
     if row["kind"] and row["kind"] not in kinds:
-        yield f"kind: got {row['kind']!r}, wanted one of {', '.join(kinds)}, or nothing"
+        yield _about(row, "kind", WANTED_KIND, known=", ".join(kinds))
     for column in FILLED_COLUMNS:
-        if not row[column]:
-            yield f"{column}: got nothing, wanted a text"
+        if not row[column].strip():
+            yield _about(row, column, WANTED_TEXT)
+    for column, name in TEXT_COLUMNS.items():
+        most = Norm._meta.get_field(name).max_length or LONGEST_TEXT
+        if len(row.get(column, "")) > most:
+            yield _about(row, column, WANTED_SHORTER, most=most)
     for column in SPAN_COLUMNS:
-        try:
-            low, high = _span(row.get(column, ""))
-        except ValueError:
-            low, high = 0, 0
-        if low is not None and high is not None and not 0 < low <= high:
-            got = row.get(column, "")
-            yield f"{column}: got {got!r}, wanted a whole number, two such as 30-40, or nothing"
+        if not _is_span(row.get(column, "")):
+            yield _about(row, column, WANTED_SPAN)
     if row["confidence"] not in ("", *Norm.Confidence.values):
-        wanted = ", ".join(Norm.Confidence.values)
-        yield f"confidence: got {row['confidence']!r}, wanted one of {wanted}"
+        yield _about(row, "confidence", WANTED_CONFIDENCE, known=", ".join(Norm.Confidence.values))
+    address = row.get("source_url", "")
+    # An address becomes a link, which must not be able to run anything.
+    if address and not address.startswith(("http://", "https://")):
+        yield _about(row, "source_url", WANTED_ADDRESS)
+
+
+def _about(row: Row, column: str, wanted: str, **values: Any) -> Complaint:
+    got = row.get(column, "")
+    shown = f"{got[:60]}…" if len(got) > 60 else got
+    return Complaint(column=column, got=f"“{shown}”" if got else "", wanted=wanted, values=values)
+
+
+def _is_span(text: str) -> bool:
+    try:
+        low, high = _span(text)
+    except ValueError:
+        return False
+    return low is None or high is None or 0 < low <= high <= LARGEST_NUMBER
 
 
 def _span(text: str) -> tuple[int | None, int | None]:
     """Read “30-40” as (30, 40), “60” as (60, 60) and nothing as nothing."""
-    if not text:
+    if not text.strip():
         return None, None
     low, _, high = text.replace("–", "-").partition("-")
     return int(low), int(high or low)
-
-
-def _kinds() -> dict[str, InstitutionKind]:
-    return {kind.code: kind for kind in InstitutionKind.objects.all()}
-
-
-def _refuse_reference(norm_set: NormSet) -> None:
-    if norm_set.slug == REFERENCE_SET:
-        raise ReadOnlyNormSetError(norm_set.slug)
-
-
-def _mark_changed(norm_set: NormSet) -> None:
-    """A set without a city may be in use in any of them."""
-    city = norm_set.city_id
-    mark_changed([city] if city else City.objects.values_list("pk", flat=True))

@@ -17,6 +17,8 @@ from shapely.geometry.base import BaseGeometry
 
 from mapping.frames import combined_key
 from mapping.models import AnalysisRun, City, CoverageRow, RunRow
+from mapping.queries.norms import norms_asked
+from mapping.services.norms import norms_version
 from mapping.services.tables import to_geos
 from mapping.services.workspace import Workspace
 from mapping.version import code_version
@@ -72,7 +74,17 @@ def find_stored(question: Question) -> AnalysisRun | None:
 def find_current(city: City, analysis: str, parameters: Mapping[str, Any]) -> AnalysisRun | None:
     """The active run of these parameters if the city has not changed since; no checksums."""
     run = _active(city, analysis, parameters)
-    return run if run and run.data_version == city.data_version else None
+    if run is None or run.data_version != city.data_version or not _norms_stand(run):
+        return None
+    return run
+
+
+def _norms_stand(run: AnalysisRun) -> bool:
+    """Sets of norms are edited without the city changing, so what they say is compared itself."""
+    if "norms" not in run.inputs:
+        return True
+    norms = norms_asked(run.parameters["norm_set"], run.parameters["kind"])
+    return run.inputs["norms"] == norms_version(norms)
 
 
 def _active(city: City, analysis: str, parameters: Mapping[str, Any]) -> AnalysisRun | None:

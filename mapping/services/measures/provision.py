@@ -41,6 +41,7 @@ from mapping.services.measures.ground import (
 )
 from mapping.services.measures.holdings import Holdings, count_holdings
 from mapping.services.measures.rows import figure, figures
+from mapping.services.norms import norms_version
 from mapping.services.questions import OnFoot, check_known
 from mapping.services.runs import Row
 from mapping.services.workspace import Workspace
@@ -87,14 +88,13 @@ def answer(workspace: Workspace, asked: ProvisionQuestion) -> AnalysisRun:
         reasons = [norm.reason for norm in left_out]
         raise NoNormError(norm_set.slug, asked.kind, asked.confidence, reasons)
     kinds = list({norm.kind.pk: norm.kind for norm in read}.values())
-    fields = [field.name for field in Norm._meta.concrete_fields if field.name != "id"]
     return answer_once(
         workspace,
         AnalysisRun.Analysis.PROVISION,
         asked,
         inputs_of(workspace, kinds)
         | {
-            "norms": table_checksum(norms.order_by(), *fields),
+            "norms": norms_version(norms),
             "holdings": {kind.code: _holdings_checksum(workspace, kind) for kind in kinds},
         },
         lambda: _compute(workspace, kinds, read, left_out, asked),
@@ -174,13 +174,52 @@ def _measure(
     people = _people(workspace, norm.group)
     with workspace.timed("count"):
         holdings = count_holdings(workspace.city, norm.kind, territories, norm.unit)
-    share_group = norm.group if asked.group == "all" else asked.group
-    said = _said_by(norm) | {"share_group": share_group}
-    city = _in_city(_sum(people), holdings.in_city, norm)
-    within = shares.find(norm, share_group, "city", whole_city(len(people)))
-    city_line = said | _figures(city, 0, within) | _holding_figures(holdings, city, None)
-    if isinstance(norm.norm, NormPerCity):
-        return _Found(norm, city_line, [])
+    group = share_group(norm, asked.group)
+    city, districts = compare_norm(
+        norm,
+        group,
+        count_heads(people, membership),
+        holdings,
+        Shares(
+            shares.find(norm, group, "city", whole_city(len(people))),
+            shares.find(norm, group, "district", membership),
+        ),
+    )
+    rows = [
+        Row(
+            label=norm.row.facility_type,
+            district_id=int(territories["id"][number]),
+            values=values,
+        )
+        for number, values in enumerate(districts)
+    ]
+    rows.sort(key=lambda row: -(row.values["shortfall_min"] or row.values["required_min"] or 0))
+    return _Found(norm, city, rows)
+
+
+def share_group(norm: ReadNorm, group: str) -> str:
+    """Of whom the share within the norm's minutes is told, when `group` was asked for."""
+    return norm.group if group == "all" else group
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Heads:
+    """People a norm counts, in the city and by district; NaN where nobody has counted them."""
+
+    in_city: float
+    in_districts: NDArray[np.float64]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shares:
+    """Shares within the norm's minutes, strict and lenient: of the city, and by district."""
+
+    in_city: TwoShares
+    in_districts: TwoShares
+
+
+def count_heads(people: NDArray[np.float64], membership: Membership) -> Heads:
+    """Count people, shape (units,), NaN where unknown."""
     heads = np.bincount(
         membership.territory,
         np.nan_to_num(people[membership.unit]),
@@ -188,18 +227,29 @@ def _measure(
     ).astype(np.float64)
     if np.isnan(people).all():
         heads[:] = np.nan
-    each = _in_districts(heads, holdings.in_districts, norm)
-    within = shares.find(norm, share_group, "district", membership)
-    rows = [
-        Row(
-            label=norm.row.facility_type,
-            district_id=int(territories["id"][number]),
-            values=said | _figures(each, number, within) | _holding_figures(holdings, each, number),
-        )
-        for number in range(len(territories))
+    return Heads(_sum(people), heads)
+
+
+def compare_norm(
+    norm: ReadNorm, group: str, heads: Heads, holdings: Holdings, shares: Shares
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """
+    Say what a norm requires, what there is and what is missing, with the act beside it.
+
+    Figures of the city, and of every district in order; a norm per city says nothing of districts.
+    """
+    said = _said_by(norm) | {"share_group": group}
+    city = _in_city(heads.in_city, holdings.in_city, norm)
+    line = said | _figures(city, 0, shares.in_city) | _holding_figures(holdings, city, None)
+    if isinstance(norm.norm, NormPerCity):
+        return line, []
+    each = _in_districts(heads.in_districts, holdings.in_districts, norm)
+    return line, [
+        said
+        | _figures(each, number, shares.in_districts)
+        | _holding_figures(holdings, each, number)
+        for number in range(len(heads.in_districts))
     ]
-    rows.sort(key=lambda row: -(row.values["shortfall_min"] or row.values["required_min"] or 0))
-    return _Found(norm, city_line, rows)
 
 
 def _in_city(people: float, existing: float, norm: ReadNorm) -> Provision:
