@@ -18,6 +18,7 @@ from mapping.models.runs import AnalysisRun, CoverageRow, ImportRun, Job, RunRow
 from mapping.models.scenarios import Scenario
 from mapping.models.sources import PositionAccuracy, Source
 from mapping.models.territories import District, TosTerritory
+from mapping.models.tiles import TileCluster, TilePyramid
 
 __all__ = [
     "Accessibility",
@@ -46,5 +47,7 @@ __all__ = [
     "Source",
     "Stop",
     "Street",
+    "TileCluster",
+    "TilePyramid",
     "TosTerritory",
 ]
