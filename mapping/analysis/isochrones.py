@@ -26,7 +26,7 @@ from mapping.analysis.search import (
     spots_of,
     walk_within,
 )
-from mapping.analysis.segments import index_segments, nearest_segments
+from mapping.analysis.segments import SegmentIndex, index_segments, nearest_segments
 from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M, Snap
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import ParameterError
@@ -74,11 +74,13 @@ def lay_grid(
     *,
     cell_m: float = DEFAULT_CELL_M,
     max_off_street_m: float = DEFAULT_MAX_SNAP_M,
+    index: SegmentIndex | None = None,
 ) -> MinuteGrid:
     """
     Lay cells over everything within `max_off_street_m` of a street; keep them with the network.
 
-    Every cell stands where `snap` would put its centre.
+    Every cell stands where `snap` would put its centre. `index` is what `index_segments` gave for
+    this network; built anew when left out.
 
     Raises
     ------
@@ -91,9 +93,8 @@ def lay_grid(
     spread_m = network.chain_xy.max(axis=0) + max_off_street_m - origin_xy
     columns, rows = (int(count) + 1 for count in spread_m // cell_m)
     centres = np.indices((rows, columns))[::-1].reshape(2, -1).T * cell_m + origin_xy
-    first, along_m, away_m = nearest_segments(
-        index_segments(network), centres, max_m=max_off_street_m
-    )
+    index = index_segments(network) if index is None else index
+    first, along_m, away_m = nearest_segments(index, centres, max_m=max_off_street_m)
     number = np.flatnonzero(first >= 0)
     first = first[number]
     chain = np.searchsorted(network.chain_ptr, first, side="right") - 1

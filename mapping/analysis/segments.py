@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import distance_transform_cdt
 
 from mapping.analysis.arrays import Floats
 from mapping.analysis.compiled import compiled
@@ -15,12 +16,18 @@ BUCKET_M = 50.0
 
 @dataclass(frozen=True, slots=True, eq=False)
 class SegmentIndex:
-    """Straight segments of a network filed in square buckets; keep it to search many times."""
+    """
+    Straight segments of a network filed in square buckets; keep it to search many times.
+
+    Those of the bucket in row `r` and column `c` are `filed[ptr[b] : ptr[b + 1]]` with
+    `b = r * columns + c`; `empty_rings[b]` rings around it, itself the first, hold none.
+    """
 
     corner_xy: Floats
     xy: Floats
     ptr: NDArray[np.int64]
     filed: NDArray[np.int64]
+    empty_rings: NDArray[np.int32]
     rows: int
     columns: int
     count: int
@@ -35,7 +42,9 @@ def index_segments(network: WalkNetwork) -> SegmentIndex:
     columns, rows = (int(count) + 1 for count in spread_m // BUCKET_M)
     xy = network.chain_xy - corner_xy
     ptr, filed = _file(xy, first, rows, columns)
-    return SegmentIndex(corner_xy, xy, ptr, filed, rows, columns, len(first))
+    is_empty = (np.diff(ptr) == 0).reshape(rows, columns)
+    empty_rings = distance_transform_cdt(is_empty, "chessboard").ravel()
+    return SegmentIndex(corner_xy, xy, ptr, filed, empty_rings, rows, columns, len(first))
 
 
 def nearest_segments(
@@ -63,6 +72,7 @@ def nearest_segments(
         index.xy,
         index.ptr,
         index.filed,
+        index.empty_rings,
         index.rows,
         index.columns,
         points_xy - index.corner_xy,
@@ -97,7 +107,16 @@ def _file(xy: Any, first: Any, rows: Any, columns: Any) -> Any:
 
 
 @compiled
-def _search(xy: Any, ptr: Any, filed: Any, rows: Any, columns: Any, points: Any, max_m: Any) -> Any:
+def _search(
+    xy: Any,
+    ptr: Any,
+    filed: Any,
+    empty_rings: Any,
+    rows: Any,
+    columns: Any,
+    points: Any,
+    max_m: Any,
+) -> Any:
     """Look into the bucket of each point and the rings around it until none can hold a nearer."""
     nearest = np.full(len(points), -1, dtype=np.int64)
     along_m = np.zeros(len(points))
@@ -109,7 +128,8 @@ def _search(xy: Any, ptr: Any, filed: Any, rows: Any, columns: Any, points: Any,
         within_x, within_y = x - home_column * BUCKET_M, y - home_row * BUCKET_M
         to_edge_m = min(within_x, BUCKET_M - within_x, within_y, BUCKET_M - within_y)
         best = (np.int64(-1), 0.0, max_m * max_m)
-        for ring in range(last_ring + 1):
+        first_ring = _first_ring(empty_rings, rows, columns, home_row, home_column)
+        for ring in range(first_ring, last_ring + 1):
             inner_m = (ring - 1) * BUCKET_M + to_edge_m
             if ring > 0 and best[2] < inner_m * inner_m:
                 break
@@ -124,6 +144,14 @@ def _search(xy: Any, ptr: Any, filed: Any, rows: Any, columns: Any, points: Any,
         if best[0] >= 0:
             nearest[point], along_m[point], away_m[point] = best[0], best[1], np.sqrt(best[2])
     return nearest, along_m, away_m
+
+
+@compiled
+def _first_ring(empty_rings: Any, rows: Any, columns: Any, row: Any, column: Any) -> Any:
+    """Return the first ring around a bucket, maybe one beyond the edge, that may hold segments."""
+    row_inside, column_inside = min(max(row, 0), rows - 1), min(max(column, 0), columns - 1)
+    steps_out = max(abs(row - row_inside), abs(column - column_inside))
+    return max(steps_out, empty_rings[row_inside * columns + column_inside] - steps_out)
 
 
 @compiled

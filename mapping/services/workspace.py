@@ -20,6 +20,7 @@ from scipy.sparse import csr_array
 
 from mapping.analysis.access import Nearest, minutes_matrix, nearest
 from mapping.analysis.coverage import Membership
+from mapping.analysis.isochrones import MinuteGrid, lay_grid
 from mapping.analysis.pairs import cut_off
 from mapping.analysis.segments import index_segments
 from mapping.analysis.snapping import Snap, snap
@@ -61,6 +62,7 @@ class Workspace:
     _places: dict[str, gpd.GeoDataFrame] = field(default_factory=dict)
     _nearest: dict[tuple[str, float, float], Nearest] = field(default_factory=dict)
     _matrices: dict[tuple[str, float, float], tuple[float, csr_array]] = field(default_factory=dict)
+    _grids: dict[float, MinuteGrid] = field(default_factory=dict)
 
     @contextmanager
     def timed(self, step: str) -> Iterator[None]:
@@ -218,6 +220,16 @@ class Workspace:
                 )
             self._matrices[key] = (reach, matrix)
         return matrix if reach == within_minutes else cut_off(matrix, within_minutes)
+
+    def minute_grid(self, max_snap_m: float) -> MinuteGrid:
+        """Cells around the streets, on which areas are drawn; laid once."""
+        if max_snap_m not in self._grids:
+            network, index = self.stored_network.network, self.segment_index
+            with self.timed("areas"):
+                self._grids[max_snap_m] = lay_grid(
+                    network, max_off_street_m=max_snap_m, index=index
+                )
+        return self._grids[max_snap_m]
 
     def describe(self, kind: InstitutionKind, max_snap_m: float) -> dict[str, Any]:
         """What every run says of its ground: completeness, marks, what could not be placed."""

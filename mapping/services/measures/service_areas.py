@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from mapping.analysis.access import minutes_matrix
 from mapping.analysis.isochrones import (
     BANDS_MINUTES,
-    lay_grid,
     nearest_service_areas,
     service_areas,
 )
@@ -150,8 +149,8 @@ def _draw(workspace: Workspace, asked: ServiceAreasQuestion, places: gpd.GeoData
         raise OffStreetsError("institutions", len(places), asked.max_snap_m)
     workspace.report(0.1, "areas")
     walk: dict[str, Any] = {"bands_minutes": asked.bands, "speed_kmh": asked.speed_kmh}
+    grid = workspace.minute_grid(asked.max_snap_m)
     with workspace.timed("areas"):
-        grid = lay_grid(network, max_off_street_m=asked.max_snap_m)
         together = nearest_service_areas(network, grid, snapped, **walk)
         is_each = bool(asked.each or asked.institutions)
         drawn = places if is_each else places.iloc[:0]
