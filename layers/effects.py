@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from layers import wording
 from mapping.models import AgeGroup
-from mapping.services.whatif import Figures, Problem, Weighed
+from mapping.services.plans import Problem
+from mapping.services.whatif import Figures, Weighed
 
 # Finer than any street network, and short.
 DEGREE_DIGITS = 5
@@ -73,7 +74,7 @@ def problem(found: Problem, weighed: Weighed) -> dict[str, Any]:
 
 
 def problem_text(code: str, max_snap_m: float) -> str:
-    """A problem in words; see `whatif.Problem`."""
+    """A problem in words; see `plans.Problem`."""
     if code == "off_streets":
         said = _("farther than %(metres)s m from every street, so nobody can walk there")
         return said % {"metres": wording.number(max_snap_m)}

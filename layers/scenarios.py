@@ -16,8 +16,8 @@ from mapping.models import AgeGroup, City, Institution, Scenario
 from mapping.queries import scenarios as queries
 from mapping.queries.institutions import find_kind
 from mapping.services.changes import Capacity, Change, Close, Open
-from mapping.services.questions import WalkQuestion
 from mapping.services.scenarios import Compared
+from mapping.services.whatif import WhatIfQuestion
 
 # A secret of the browser, so that whoever saved a scenario may change it without an account.
 COOKIE = "planner"
@@ -103,7 +103,7 @@ def planner_url(scenario: Scenario) -> str:
     return f"{reverse('layers:planner', args=[scenario.city.slug])}?{query}"
 
 
-def comparison(asked: WalkQuestion, compared: Sequence[Compared]) -> Words:
+def comparison(asked: WhatIfQuestion, compared: Sequence[Compared]) -> Words:
     """Today and the scenarios in one table; see the template `planner/compare.html`."""
     return {
         "question_text": question_text(asked),
@@ -127,7 +127,7 @@ def comparison(asked: WalkQuestion, compared: Sequence[Compared]) -> Words:
     }
 
 
-def question_text(asked: WalkQuestion) -> str:
+def question_text(asked: WhatIfQuestion) -> str:
     """What a comparison is about, in words."""
     return _("Who lives within %(walk)s of %(kinds)s, counting %(group)s") % {
         "walk": wording.minutes_choice(asked.minutes),

@@ -14,8 +14,8 @@ from layers import effects, planner
 from layers.views import find_loaded, in_readers_language
 from mapping.errors import MappingError, ParameterError
 from mapping.services.changes import read_changes
-from mapping.services.questions import WalkQuestion, read_question
-from mapping.services.whatif import weigh
+from mapping.services.questions import read_question
+from mapping.services.whatif import WhatIfQuestion, weigh
 
 MOST_BYTES = 100_000
 
@@ -53,11 +53,11 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
     return sent
 
 
-def read_walk(given: Any) -> WalkQuestion:
+def read_walk(given: Any) -> WhatIfQuestion:
     """The question changes are weighed by. Raises ParameterError or UnknownNameError."""
     if not isinstance(given, dict):
         raise ParameterError("question", type(given).__name__, "an object with a kind")
-    return read_question(WalkQuestion, {k: v for k, v in given.items() if k != "mode"})
+    return read_question(WhatIfQuestion, {k: v for k, v in given.items() if k != "mode"})
 
 
 @require_POST

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -140,11 +140,32 @@ def two_step_access(
     A_i = Σ_j w(t_ij) R_j; with weights Luo & Qi (2009), Health & Place 15; with Gaussian decay
     Dai (2010), Health & Place 16. ``people @ access`` is the supply that someone can reach.
     """
+    return share_out(catch(people, minutes, weight=weight), supply)
+
+
+class Catchments(NamedTuple):
+    """
+    Who can reach which institution: weights, shape (n, m), and weighted people, shape (m,).
+
+    They do not depend on capacities, and each institution's column stands for itself.
+    """
+
+    weights: csr_array
+    crowd: Floats
+
+
+def catch(people: ArrayLike, minutes: csr_array, *, weight: Weight) -> Catchments:
+    """Weigh the people around each institution: the first step of `two_step_access`."""
     weights = _weigh(minutes, weight)
-    people = np.nan_to_num(as_people("people", people, weights.shape[0]))
-    supply = _checked_supply(supply, weights.shape[1])
-    crowd = weights.T @ people
-    share = np.divide(supply, crowd, out=np.zeros_like(supply), where=crowd > 0)
+    heads = np.nan_to_num(as_people("people", people, weights.shape[0]))
+    return Catchments(weights, weights.T @ heads)
+
+
+def share_out(catchments: Catchments, supply: ArrayLike) -> Floats:
+    """Share capacities out and sum them per unit: the second step of `two_step_access`."""
+    weights, crowd = catchments
+    capacity = _checked_supply(supply, weights.shape[1])
+    share = np.divide(capacity, crowd, out=np.zeros_like(capacity), where=crowd > 0)
     access: Floats = weights @ share
     return access
 
@@ -156,10 +177,7 @@ def crowd_in_reach(people: ArrayLike, minutes: csr_array, *, weight: Weight) -> 
     Zero marks institutions that nobody reaches, so that their capacity is nobody's access.
     Parameters and errors as in `two_step_access`.
     """
-    weights = _weigh(minutes, weight)
-    people = np.nan_to_num(as_people("people", people, weights.shape[0]))
-    crowd: Floats = weights.T @ people
-    return crowd
+    return catch(people, minutes, weight=weight).crowd
 
 
 def opportunities(minutes: csr_array, *, weight: Weight, supply: ArrayLike | None = None) -> Floats:

@@ -159,8 +159,15 @@ def share_within_norm(
     strict, lenient = (
         coverage(minutes, people, membership, within_minutes=end) for end in norm_minutes
     )
-    known = strict.covered + strict.uncovered >= FEWEST_PEOPLE
-    return np.where(known, strict.share, np.nan), np.where(known, lenient.share, np.nan)
+    known = strict.covered + strict.uncovered
+    return share_of_known(strict.covered, known), share_of_known(lenient.covered, known)
+
+
+def share_of_known(covered: ArrayLike, known: ArrayLike) -> Floats:
+    """Divide people covered by people with a path; NaN where fewer than `FEWEST_PEOPLE` have."""
+    heads = np.asarray(known, dtype=np.float64)
+    share: Floats = np.full(heads.shape, np.nan)
+    return np.divide(covered, heads, out=share, where=heads >= FEWEST_PEOPLE)
 
 
 def sum_by_territory(values: ArrayLike, membership: Membership) -> Floats:

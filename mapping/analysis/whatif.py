@@ -12,9 +12,16 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.sparse import csr_array
+from scipy.sparse import csc_array, csr_array
 
-from mapping.analysis.arrays import Counts, Floats, Indexes, check_positive, metres_per_minute
+from mapping.analysis.arrays import (
+    Counts,
+    Flags,
+    Floats,
+    Indexes,
+    check_positive,
+    metres_per_minute,
+)
 from mapping.analysis.compiled import compiled
 from mapping.analysis.coverage import Membership
 from mapping.analysis.network import WalkNetwork
@@ -26,6 +33,7 @@ from mapping.analysis.search import (
     read_nearest,
     row_of,
     spots_of,
+    walk_within,
 )
 from mapping.analysis.snapping import Snap
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
@@ -246,6 +254,54 @@ def measure_effect(
     gained, gained_total = _count_by_territory(residents, winners)
     lost, lost_total = _count_by_territory(residents, losers)
     return Effect(gained, lost, gained_total, lost_total, homes, was, now)
+
+
+def swing(effect: Effect, residents: Residents, *, within_minutes: float) -> Floats:
+    """
+    Count how many more people live within so many minutes than before, for any minutes.
+
+    Parameters
+    ----------
+    within_minutes
+        Up to and including these; inf counts everyone with a path.
+
+    Returns
+    -------
+    more
+        Shape (groups, territories), below zero where fewer do; people in several territories
+        count in each.
+    """
+    was = _is_reached(effect.minutes_before, within_minutes)
+    now = _is_reached(effect.minutes_after, within_minutes)
+    turned = now.astype(np.float64) - was
+    homes = effect.homes[turned != 0]
+    more: Floats = (residents.people[:, homes] * turned[turned != 0]) @ residents.territory[homes]
+    return more
+
+
+def _is_reached(minutes: Floats, within_minutes: float) -> Flags:
+    return np.isfinite(minutes) & (minutes <= within_minutes)
+
+
+def walks_to(labels: Labels, opened: Snap, *, within_minutes: float) -> csr_array:
+    """
+    Return the walks of all homes to places that open, shape (homes, places).
+
+    As `access.minutes_matrix` gives them; the homes' streets are not looked up again.
+
+    Raises
+    ------
+    ParameterError
+        If `within_minutes` is not positive.
+    """
+    check_positive("within_minutes", within_minutes)
+    ground = labels.ground
+    pace = ground.metres_per_minute
+    column_ptr, row, walk_m = walk_within(
+        ground.graph, ground.homes, spots_of(opened), within_minutes * pace
+    )
+    shape = (ground.home_count, len(opened))
+    return csc_array((walk_m / pace, row, column_ptr), shape=shape).tocsr()
 
 
 def _count_by_territory(residents: Residents, homes: Counts) -> tuple[Floats, Floats]:

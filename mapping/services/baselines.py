@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from mapping.analysis.coverage import Membership
 from mapping.analysis.network import WalkNetwork
 from mapping.analysis.snapping import SegmentIndex, Snap, snap
 from mapping.analysis.whatif import Labels, Residents, label_today, settle
@@ -23,6 +24,7 @@ from mapping.errors import NoInstitutionsError
 from mapping.frames import points_xy
 from mapping.models import City, District, InstitutionKind
 from mapping.queries.institutions import branch_ids, find_kind
+from mapping.services.measures.equity import first_territory
 from mapping.services.questions import WalkQuestion
 from mapping.services.workspace import GROUPS, Workspace
 
@@ -69,10 +71,16 @@ class Ground:
     homes_xy: Array
     homes_latlon: Array
     residents: Residents
+    with_city: Residents
+    """The same people; after the districts one more territory that holds everyone."""
     groups: tuple[str, ...]
     people: Array
     """People known, by group."""
     districts: tuple[District, ...]
+    territories: Any
+    """Frame of the districts in their order: id, geometry in metres."""
+    district_of_home: NDArray[np.int64]
+    """The first district of every home; -1 in none."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,9 +90,13 @@ class Baseline:
     key: tuple[Any, ...]
     ground: Ground
     kind: InstitutionKind
-    branch: frozenset[int]
+    branch: dict[int, str]
+    """Codes of the kind and of everything beneath it, by id."""
+    doors: Snap
     labels: Labels
     number: dict[int, int]
+    kind_of: dict[int, str]
+    """Code of the kind by institution."""
     capacity: dict[int, float]
     """Seats by institution, NaN where nobody knows."""
 
@@ -121,6 +133,7 @@ def _make_ground(workspace: Workspace, max_snap_m: float) -> Ground:
     territories, membership = workspace.territories["district"]
     groups = tuple(name for name in GROUPS if units[_column(name)].notna().any())
     people = np.array([units[_column(name)].to_numpy() for name in groups])
+    people = people.reshape(len(groups), len(units))
     found = District.objects.defer("geometry").in_bulk(list(territories["id"]))
     return Ground(
         network=workspace.stored_network.network,
@@ -129,10 +142,24 @@ def _make_ground(workspace: Workspace, max_snap_m: float) -> Ground:
         homes=workspace.unit_snap(max_snap_m),
         homes_xy=points_xy(units),
         homes_latlon=_latlon(units, workspace.city.metric_srid),
-        residents=settle(people.reshape(len(groups), len(units)), membership),
+        residents=settle(people, membership),
+        with_city=settle(people, _with_city(membership)),
         groups=groups,
         people=np.nansum(people, axis=1) if len(groups) else np.zeros(0),
         districts=tuple(found[pk] for pk in territories["id"]),
+        territories=territories,
+        district_of_home=first_territory(membership),
+    )
+
+
+def _with_city(membership: Membership) -> Membership:
+    """One territory more, which holds every unit."""
+    units, count = membership.unit_count, membership.territory_count
+    return Membership(
+        unit=np.concatenate([membership.unit, np.arange(units)]),
+        territory=np.concatenate([membership.territory, np.full(units, count)]),
+        unit_count=units,
+        territory_count=count + 1,
     )
 
 
@@ -155,16 +182,20 @@ def _make_baseline(
     try:
         places = workspace.places(kind)
         ids, seats = list(places["id"]), places["capacity"].astype(float)
-        xy = points_xy(places)
+        codes, xy = list(places["kind__code"]), points_xy(places)
     except NoInstitutionsError:
-        ids, seats, xy = [], [], np.zeros((0, 2))
+        ids, seats, codes, xy = [], [], [], np.zeros((0, 2))
     doors = snap(ground.network, xy, max_snap_m=asked.max_snap_m, index=ground.index)
     return Baseline(
         key=key,
         ground=ground,
         kind=kind,
-        branch=frozenset(branch_ids(kind)),
+        branch=dict(
+            InstitutionKind.objects.filter(pk__in=branch_ids(kind)).values_list("pk", "code")
+        ),
+        doors=doors,
         labels=label_today(ground.network, ground.homes, doors, speed_kmh=asked.speed_kmh),
         number={int(pk): number for number, pk in enumerate(ids)},
+        kind_of={int(pk): code for pk, code in zip(ids, codes, strict=True)},
         capacity={int(pk): float(count) for pk, count in zip(ids, seats, strict=True)},
     )

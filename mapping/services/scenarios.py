@@ -11,8 +11,8 @@ from mapping.models import City, Institution, Scenario
 from mapping.queries.institutions import find_kind
 from mapping.queries.scenarios import of_owner
 from mapping.services.changes import Change, Open, read_changes, write_changes
-from mapping.services.questions import WalkQuestion, read_question
-from mapping.services.whatif import Weighed, weigh
+from mapping.services.questions import read_question
+from mapping.services.whatif import Weighed, WhatIfQuestion, weigh
 
 LONGEST_NAME = 120
 MOST_SCENARIOS = 200
@@ -26,7 +26,7 @@ def save_scenario(
     city: City,
     *,
     name: Any,
-    asked: WalkQuestion,
+    asked: WhatIfQuestion,
     changes: Sequence[Change],
     owner_key: str,
     user_id: int | None = None,
@@ -84,9 +84,9 @@ def _check_institutions(city: City, changes: Sequence[Change]) -> None:
         raise ParameterError("changes", sorted(named - known), wanted)
 
 
-def question_of(scenario: Scenario) -> WalkQuestion:
+def question_of(scenario: Scenario) -> WhatIfQuestion:
     """The question a scenario was saved with."""
-    return read_question(WalkQuestion, scenario.question)
+    return read_question(WhatIfQuestion, scenario.question)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,7 +103,7 @@ class Compared:
     problems: dict[int, str]
 
 
-def compare(city: City, scenarios: Sequence[Scenario], asked: WalkQuestion) -> list[Compared]:
+def compare(city: City, scenarios: Sequence[Scenario], asked: WhatIfQuestion) -> list[Compared]:
     """
     Weigh scenarios by one question over today's data.
 
@@ -119,7 +119,7 @@ def compare(city: City, scenarios: Sequence[Scenario], asked: WalkQuestion) -> l
     return [_compare_one(city, scenario, asked) for scenario in scenarios]
 
 
-def _compare_one(city: City, scenario: Scenario, asked: WalkQuestion) -> Compared:
+def _compare_one(city: City, scenario: Scenario, asked: WhatIfQuestion) -> Compared:
     changes = read_changes(scenario.changes)
     named = {each.institution for each in changes if not isinstance(each, Open)}
     there = set(Institution.objects.filter(city=city, pk__in=named).values_list("pk", flat=True))

@@ -10,40 +10,43 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from mapping.analysis.medians import Queue, line_up, median_after
-from mapping.analysis.snapping import Snap, snap
-from mapping.analysis.whatif import Effect, change, measure_effect
-from mapping.crs import project
-from mapping.errors import NoPeopleKnownError, ParameterError
-from mapping.models import City, Institution
-from mapping.queries.institutions import find_kind
+from mapping.analysis.whatif import Effect
+from mapping.errors import NoPeopleKnownError
+from mapping.models import City
+from mapping.queries.norms import REFERENCE_SET
+from mapping.services.access_effects import AccessEffect, weigh_access
 from mapping.services.baselines import BASELINES_KEPT, Baseline, Ground, Kept, baseline_of
-from mapping.services.changes import Capacity, Change, Close, Move, Open
-from mapping.services.questions import WalkQuestion
+from mapping.services.changes import Change
+from mapping.services.measures.accessibility import WEIGHTS
+from mapping.services.norm_effects import NormEffect, weigh_norms
+from mapping.services.plans import Problem, make_plan
+from mapping.services.questions import WalkQuestion, check_known
 
 NOTICED_MINUTES = 0.5
 MOST_POINTS_DRAWN = 1000
-FAR_M = 1e12
 FIRST_CELL_M = 100.0
 """Where more places win or lose than can be drawn, they are drawn by cells of this side or more."""
 
 Array = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIfQuestion(WalkQuestion):
     """
-    A change that has no effect, and why.
+    The question of coverage, and by what norms and which sharing of seats changes are weighed.
 
-    `off_streets`: too far from every street; `other_kind`: about another kind than was asked;
-    `not_open`: the institution is closed today, or has no position to close or leave.
+    `method` is that of the measures of accessibility and equity, within the same minutes.
     """
 
-    index: int
-    code: str
+    method: str = "e2sfca"
+    norm_set: str = REFERENCE_SET
+
+    def __post_init__(self) -> None:
+        WalkQuestion.__post_init__(self)
+        check_known("method", self.method, WEIGHTS)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,12 +102,16 @@ class Weighed:
         longitude, people.
     drawn_cell_m
         Side of the cells they were added up by; 0 where every row is one home.
+    norms
+        What the norms of the kind ask for, before and after; see `norm_effects`.
+    access
+        Seats within reach and how evenly they are shared; see `access_effects`.
     compute_ms
         Milliseconds it took to mend the walks and to count who wins and loses.
     """
 
     baseline: Baseline
-    asked: WalkQuestion
+    asked: WhatIfQuestion
     group: int
     before: Figures
     after: Figures
@@ -117,10 +124,12 @@ class Weighed:
     drawn: Array
     drawn_cell_m: float
     problems: tuple[Problem, ...]
+    norms: list[NormEffect]
+    access: AccessEffect
     compute_ms: float
 
 
-def weigh(city: City, asked: WalkQuestion, changes: Sequence[Change]) -> Weighed:
+def weigh(city: City, asked: WhatIfQuestion, changes: Sequence[Change]) -> Weighed:
     """
     Weigh changes against today.
 
@@ -129,7 +138,7 @@ def weigh(city: City, asked: WalkQuestion, changes: Sequence[Change]) -> Weighed
     Raises
     ------
     ParameterError, UnknownNameError
-        If the city has no such institution, or nobody has heard of the kind.
+        If the city has no such institution, or nobody has heard of the kind or set of norms.
     NoPeopleKnownError, NoStreetsError
         When nobody has counted the group, or nothing can be walked.
     """
@@ -138,12 +147,10 @@ def weigh(city: City, asked: WalkQuestion, changes: Sequence[Change]) -> Weighed
     if asked.group not in ground.groups:
         raise NoPeopleKnownError(city.slug, asked.group)
     group = ground.groups.index(asked.group)
-    plan = _plan(city, baseline, asked, changes)
+    plan = make_plan(city, baseline, changes, max_snap_m=asked.max_snap_m)
     today = _today(baseline, asked, group)
     started = time.perf_counter()
-    labels = baseline.labels
-    after = change(labels, close=plan.closing, opened=plan.opened) if plan.is_walked else labels
-    effect = measure_effect(labels, after, ground.residents, within_minutes=asked.minutes)
+    effect = plan.effect_on(baseline, within_minutes=asked.minutes)
     compute_ms = (time.perf_counter() - started) * 1000
     was, now = effect.minutes_before, effect.minutes_after
     moved = (ground.residents.people[group] * ground.residents.is_inside)[effect.homes]
@@ -153,7 +160,7 @@ def weigh(city: City, asked: WalkQuestion, changes: Sequence[Change]) -> Weighed
         asked=asked,
         group=group,
         before=today.figures,
-        after=_afterwards(today, effect, moved, plan.seats),
+        after=_afterwards(today, effect, moved, plan.all_seats),
         gained=effect.gained_total,
         lost=effect.lost_total,
         gained_by_district=effect.gained,
@@ -162,7 +169,11 @@ def weigh(city: City, asked: WalkQuestion, changes: Sequence[Change]) -> Weighed
         farther=float(moved[now >= was + NOTICED_MINUTES].sum()),
         drawn=drawn,
         drawn_cell_m=cell_m,
-        problems=tuple(plan.problems),
+        problems=plan.problems,
+        norms=weigh_norms(city, asked, baseline, plan, effect, norm_set=asked.norm_set),
+        access=weigh_access(
+            baseline, plan, group=group, minutes=asked.minutes, method=asked.method
+        ),
         compute_ms=compute_ms,
     )
 
@@ -170,118 +181,6 @@ def weigh(city: City, asked: WalkQuestion, changes: Sequence[Change]) -> Weighed
 def _turn(was: Array, now: Array, within_minutes: float) -> Array:
     """One for homes that come within the minutes, minus one for those that fall out of them."""
     return (now <= within_minutes).astype(np.float64) - (was <= within_minutes)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Plan:
-    """Changes as the walks need them: numbers to close, places to open, seats of all in the end."""
-
-    closing: list[int]
-    opened: Snap
-    seats: list[float]
-    problems: list[Problem]
-
-    @property
-    def is_walked(self) -> bool:
-        return bool(self.closing or len(self.opened))
-
-
-def _plan(city: City, baseline: Baseline, asked: WalkQuestion, changes: Sequence[Change]) -> _Plan:
-    others = _look_up_others(city, baseline, changes)
-    doors, door = _find_doors(baseline.ground, changes, asked.max_snap_m)
-    is_on = doors.is_snapped
-    codes = [_refusal(baseline, others, each) for each in changes]
-    for index, number in door.items():
-        codes[index] = codes[index] or ("" if is_on[number] else "off_streets")
-    taken = [(index, each) for index, each in enumerate(changes) if not codes[index]]
-    # Of several changes of one institution's doors the last one counts.
-    moves = {each.institution: index for index, each in taken if isinstance(each, Close | Move)}
-    opening = [index for index, each in taken if isinstance(each, Open)]
-    opening += [index for index in moves.values() if isinstance(changes[index], Move)]
-    return _Plan(
-        closing=[baseline.number[pk] for pk in moves if pk in baseline.number],
-        opened=doors.take(np.array([door[index] for index in opening], dtype=np.int64)),
-        seats=_seats_after(baseline, others, [each for _, each in taken]),
-        problems=[Problem(index, code) for index, code in enumerate(codes) if code],
-    )
-
-
-def _find_doors(
-    ground: Ground, changes: Sequence[Change], max_snap_m: float
-) -> tuple[Snap, dict[int, int]]:
-    """Put the new places on the streets; tell which change has which of them."""
-    placed = [index for index, each in enumerate(changes) if isinstance(each, Open | Move)]
-    lonlat = np.array([(changes[index].lon, changes[index].lat) for index in placed])
-    points = shapely.points(lonlat.reshape(-1, 2))
-    xy = shapely.get_coordinates(project(points, ground.metric_srid))
-    # Beyond the reach of the projection there are no streets either.
-    xy = np.where(np.isfinite(xy), xy, FAR_M)
-    doors = snap(ground.network, xy, max_snap_m=max_snap_m, index=ground.index)
-    return doors, {index: number for number, index in enumerate(placed)}
-
-
-def _seats_after(
-    baseline: Baseline, others: dict[int, "_Other"], taken: Iterable[Change]
-) -> list[float]:
-    """Seats of every institution in the end, NaN where nobody knows."""
-    seats: dict[Any, float] = dict(baseline.capacity)
-    for number, each in enumerate(taken):
-        if isinstance(each, Open):
-            seats["new", number] = np.nan if each.capacity is None else each.capacity
-        elif isinstance(each, Close):
-            seats.pop(each.institution, None)
-        elif isinstance(each, Capacity):
-            if each.institution in seats:
-                seats[each.institution] = each.capacity
-        elif each.institution in others:
-            seats.setdefault(each.institution, others[each.institution].seats)
-        else:
-            seats.setdefault(each.institution, baseline.capacity[each.institution])
-    return list(seats.values())
-
-
-@dataclass(frozen=True, slots=True)
-class _Other:
-    """An institution nobody walks to today, or one of another kind."""
-
-    kind_id: int
-    is_open: bool
-    seats: float
-
-
-def _look_up_others(city: City, baseline: Baseline, changes: Iterable[Change]) -> dict[int, _Other]:
-    """Read the institutions the baseline does not know; refuse those the city does not have."""
-    named = {
-        each.institution: index
-        for index, each in enumerate(changes)
-        if not isinstance(each, Open) and each.institution not in baseline.number
-    }
-    if not named:
-        return {}
-    rows = Institution.objects.filter(city=city, pk__in=named)
-    found = {
-        pk: _Other(kind_id, status == Institution.Status.OPEN, np.nan if seats is None else seats)
-        for pk, kind_id, status, seats in rows.values_list("pk", "kind_id", "status", "capacity")
-    }
-    for pk, index in named.items():
-        if pk not in found:
-            wanted = f"the id of an institution of {city.slug}"
-            raise ParameterError(f"changes[{index}].institution", pk, wanted)
-    return found
-
-
-def _refusal(baseline: Baseline, others: dict[int, _Other], each: Change) -> str:
-    """Why a change has no effect, or nothing where it has."""
-    if isinstance(each, Open):
-        is_asked = not each.kind or find_kind(each.kind).pk in baseline.branch
-        return "" if is_asked else "other_kind"
-    if each.institution in baseline.number:
-        return ""
-    other = others[each.institution]
-    if other.kind_id not in baseline.branch:
-        return "other_kind"
-    # One that is open but was nowhere on the map may be given a place.
-    return "" if isinstance(each, Move) and other.is_open else "not_open"
 
 
 _todays: Kept[Today] = Kept(4 * BASELINES_KEPT)

@@ -57,7 +57,7 @@ def answer(workspace: Workspace, asked: EquityQuestion) -> AnalysisRun:
 def _compute(workspace: Workspace, kind: InstitutionKind, asked: EquityQuestion) -> Answer:
     measured = measure_access(workspace, kind, asked)
     people = workspace.people(asked.group)
-    territory = _one_territory_each(workspace.territories[asked.level][1])
+    territory = first_territory(workspace.territories[asked.level][1])
     with workspace.timed("count"):
         found = equity(measured.access, people, territory)
     rows, theil_outside = _territories(workspace, kind, asked, measured.access, territory)
@@ -94,7 +94,7 @@ def _curve(found: Equity) -> list[Row]:
     ]
 
 
-def _one_territory_each(membership: Membership) -> NDArray[np.int64]:
+def first_territory(membership: Membership) -> NDArray[np.int64]:
     """The first territory of every unit, so that the parts of the index add up; -1 in none."""
     first = np.full(membership.unit_count, -1, dtype=np.int64)
     # Written from last to first: of several territories the first one stays.

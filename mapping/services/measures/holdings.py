@@ -46,30 +46,79 @@ class Holdings:
     source: Literal["listed", "official"]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Stock:
+    """
+    Institutions of a kind that exist, one by one, arrays of shape (n,).
+
+    Attributes
+    ----------
+    ids
+        Their numbers in the database.
+    district
+        Number of the district each is in; -1 where nobody says, or outside all.
+    is_placed
+        Whether it is known where it is, if only the district.
+    capacity
+        Seats; NaN where nobody knows.
+    district_count
+        Districts of the city.
+    is_complete
+        Whether nothing says that the list has gaps.
+    official
+        How many there are officially; None where nobody says.
+    """
+
+    ids: NDArray[np.int64]
+    district: NDArray[np.int64]
+    is_placed: NDArray[np.bool_]
+    capacity: NDArray[np.float64]
+    district_count: int
+    is_complete: bool
+    official: int | None
+
+
 def count_holdings(
     city: City, kind: InstitutionKind, districts: gpd.GeoDataFrame, unit: Unit
 ) -> Holdings:
     """Count institutions of the kind, or their seats, in the city and in `districts`."""
+    return count_stock(read_stock(city, kind, districts), unit)
+
+
+def read_stock(city: City, kind: InstitutionKind, districts: gpd.GeoDataFrame) -> Stock:
+    """Read what exists of the kind, each in its district."""
     places = _places(city, kind)
     number = _district_numbers(city, places, districts)
-    is_placed = (number >= 0) | places.geometry.notna().to_numpy()
-    sizes = _sizes(places, unit)
-    membership = Membership.from_index(number, len(districts))
-    official = _official(city, kind)
-    is_complete = _is_complete(city, kind)
-    by_district = is_complete and bool(is_placed.all())
+    seats: Any = places["capacity"].to_numpy(dtype=np.float64, na_value=np.nan)
+    return Stock(
+        ids=places["id"].to_numpy(dtype=np.int64),
+        district=number,
+        is_placed=(number >= 0) | places.geometry.notna().to_numpy(),
+        capacity=np.asarray(seats),
+        district_count=len(districts),
+        is_complete=_is_complete(city, kind),
+        official=completeness(city, kind).official,
+    )
+
+
+def count_stock(stock: Stock, unit: Unit) -> Holdings:
+    """Count institutions, or their seats."""
+    size = len(stock.ids)
+    sizes = np.ones(size) if unit == "institutions" else stock.capacity
+    membership = Membership.from_index(stock.district, stock.district_count)
+    by_district = stock.is_complete and bool(stock.is_placed.all())
     source: Literal["listed", "official"] = "listed"
-    in_city = float(sizes.sum()) if is_complete else np.nan
-    if not is_complete and unit == "institutions" and official is not None:
-        in_city, source = float(max(official, len(places))), "official"
+    in_city = float(sizes.sum()) if stock.is_complete else np.nan
+    if not stock.is_complete and unit == "institutions" and stock.official is not None:
+        in_city, source = float(max(stock.official, size)), "official"
     return Holdings(
         counted=float(np.nansum(sizes)),
         counted_in_districts=sum_by_territory(np.nan_to_num(sizes), membership),
         in_city=in_city,
         in_districts=sum_by_territory(sizes, membership)
         if by_district
-        else np.full(len(districts), np.nan),
-        is_complete=is_complete,
+        else np.full(stock.district_count, np.nan),
+        is_complete=stock.is_complete,
         is_complete_by_district=by_district,
         source=source,
     )
@@ -98,17 +147,6 @@ def _district_numbers(
     for at in np.flatnonzero(~located):
         number[at] = by_name.get(places["district_name"][at].strip().lower(), -1)
     return number
-
-
-def _sizes(places: gpd.GeoDataFrame, unit: Unit) -> NDArray[np.float64]:
-    if unit == "institutions":
-        return np.ones(len(places))
-    sizes: Any = places["capacity"].to_numpy(dtype=np.float64, na_value=np.nan)
-    return np.asarray(sizes)
-
-
-def _official(city: City, kind: InstitutionKind) -> int | None:
-    return completeness(city, kind).official
 
 
 def _is_complete(city: City, kind: InstitutionKind) -> bool:

@@ -8,10 +8,10 @@ from mapping.queries.scenarios import may_change, of_owner
 from mapping.services import scenarios
 from mapping.services.changes import read_changes
 from mapping.services.editing import mark_changed
-from mapping.services.questions import WalkQuestion
+from mapping.services.whatif import WhatIfQuestion
 from tests.factories import make_city, make_institution, point_at
 
-LIBRARY = WalkQuestion(kind="library", minutes=15)
+LIBRARY = WhatIfQuestion(kind="library", minutes=15)
 FAR = {"do": "open", "lat": point_at(2000).y, "lon": point_at(2000).x}
 
 
@@ -75,7 +75,7 @@ def test_nothing_half_said_is_saved(town):
     with pytest.raises(ParameterError, match="ids of institutions"):
         save(town, {"do": "close", "institution": 999999})
     with pytest.raises(UnknownNameError, match="libary"):
-        save(town, asked=WalkQuestion(kind="libary"))
+        save(town, asked=WhatIfQuestion(kind="libary"))
 
     assert not Scenario.objects.exists()
 

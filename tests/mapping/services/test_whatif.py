@@ -8,11 +8,10 @@ from mapping.models import Institution, PopulationUnit
 from mapping.services.changes import MOST_CHANGES, read_changes, write_changes
 from mapping.services.coverage import CoverageQuestion, run_coverage
 from mapping.services.editing import mark_changed
-from mapping.services.questions import WalkQuestion
-from mapping.services.whatif import weigh
+from mapping.services.whatif import WhatIfQuestion, weigh
 from tests.factories import make_institution, make_kind, make_unit, point_at
 
-LIBRARY = WalkQuestion(kind="library", minutes=15)
+LIBRARY = WhatIfQuestion(kind="library", minutes=15)
 
 
 @pytest.fixture(autouse=True)
@@ -156,7 +155,9 @@ def test_one_without_a_position_may_be_given_one(town):
 def test_the_first_of_a_kind_may_be_tried(town):
     make_kind("museum")
 
-    found = weigh_all(town, {"do": "open", **at(0)}, asked=WalkQuestion(kind="museum", minutes=15))
+    found = weigh_all(
+        town, {"do": "open", **at(0)}, asked=WhatIfQuestion(kind="museum", minutes=15)
+    )
 
     assert (found.before.covered[0], found.gained[0]) == (0, 600)
 
@@ -202,9 +203,9 @@ def test_an_institution_of_no_city_or_another_is_refused(town):
 
 def test_a_group_nobody_counted_and_an_unknown_kind_are_refused(town):
     with pytest.raises(NoPeopleKnownError):
-        weigh_all(town, asked=WalkQuestion(kind="library", group="senior"))
+        weigh_all(town, asked=WhatIfQuestion(kind="library", group="senior"))
     with pytest.raises(UnknownNameError):
-        weigh_all(town, asked=WalkQuestion(kind="libary"))
+        weigh_all(town, asked=WhatIfQuestion(kind="libary"))
 
 
 @pytest.mark.parametrize(
