@@ -147,7 +147,13 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "OPTIONS": {"MAX_ENTRIES": 5000},
-    }
+    },
+    # Tiles of a worker's own, in front of the files that all workers share.
+    "tiles": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "tiles",
+        "OPTIONS": {"MAX_ENTRIES": 4000},
+    },
 }
 
 # Long computations wait in the database and are done by `manage.py db_worker`.
@@ -204,12 +210,18 @@ RATE_LIMITS = {
     "report_status": (30, 600),
     "sign_in": (10, 600),
 }
+# Contacts of reports are erased so many days after the report is closed.
+CONTACT_KEPT_DAYS = int(os.environ.get("CONTACT_KEPT_DAYS", "30"))
+# Where official appeals go, for those who came with one; empty: said without a link.
+APPEALS_URL = os.environ.get("APPEALS_URL", "")
 # No address of ours takes bodies larger than this; norm lists are the largest.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY_BYTES = 5 * 1024 * 1024
 # Slug of the city that `/` shows; empty: the one loaded first.
 DEFAULT_CITY = os.environ.get("DEFAULT_CITY", "")
 # Where walk networks are kept, one file per city and network version.
 NETWORK_DIR = VAR_DIR / "networks"
+# Where tiles are kept once made, one folder for each version of a layer; may be cleared at will.
+TILE_DIR = VAR_DIR / "tiles"
 # Where timetables (GTFS zips) given for a city are kept.
 TIMETABLE_DIR = VAR_DIR / "timetables"
 # Address of a Dask scheduler, e.g. tcp://scheduler:8786, that shares the cities of a long
