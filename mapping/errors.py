@@ -262,3 +262,18 @@ class CodeVersionError(MappingError, RuntimeError):
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.got, self.wanted)
+
+
+class HoursError(MappingError, ValueError):
+    """Opening hours that cannot be read."""
+
+    def __init__(self, got: Any, wanted: str) -> None:
+        self.got, self.wanted = got, wanted
+        super().__init__(f"opening hours: got {got!r}, wanted {wanted}")
+
+
+class CountryError(MappingError, ValueError):
+    """A country whose public holidays are not known."""
+
+    def __init__(self, got: Any) -> None:
+        super().__init__(f"country: got {got!r}, wanted a code of ISO 3166-1 such as RU")
