@@ -1,0 +1,175 @@
+"""Reports are sent, decided, withdrawn and forgotten here; one transaction each."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.contrib.gis.geos import Point
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from mapping.models import City, Institution
+from mapping.models.sources import PositionAccuracy
+from mapping.services.editing import mark_changed
+from participation.errors import ClosedReportError, NothingToApplyError
+from participation.models import Report
+from participation.numbers import draw_number
+
+# Changes with every change of the wording people agree to; the texts are in `consents`.
+CONSENT_VERSION = "2026-11"
+SAME_WITHIN = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """The thing a report is about, as its card shows it."""
+
+    type: str
+    id: str
+    title: str
+
+
+@transaction.atomic
+def send_report(
+    city: City,
+    subject: Subject,
+    *,
+    about: str,
+    text: str = "",
+    pin: Point | None = None,
+    contact: str = "",
+    consented: bool = False,
+    language: str = "ru",
+) -> Report:
+    """
+    Keep a report; a contact is kept only with consent, and left out without.
+
+    The same words about the same thing within an hour are one report: pressing the button twice
+    gives the number of the first.
+    """
+    known = _same_report(city, subject, about=about, text=text, pin=pin)
+    if known:
+        return known
+    keeps_contact = bool(contact) and consented
+    return _with_number(
+        Report(
+            city=city,
+            subject_type=subject.type,
+            subject_id=subject.id,
+            subject_title=subject.title[:300],
+            institution=_institution(city, subject),
+            about=about,
+            text=text,
+            pin=pin,
+            contact=contact if keeps_contact else "",
+            consent_version=CONSENT_VERSION if keeps_contact else "",
+            consented_at=timezone.now() if keeps_contact else None,
+            language=language,
+        )
+    )
+
+
+def _same_report(city: City, subject: Subject, **said: object) -> Report | None:
+    since = timezone.now() - SAME_WITHIN
+    return Report.objects.filter(
+        city=city,
+        subject_type=subject.type,
+        subject_id=subject.id,
+        sent_at__gte=since,
+        status=Report.Status.NEW,
+        **{name: value for name, value in said.items() if value is not None},
+        **({"pin__isnull": True} if said["pin"] is None else {}),
+    ).first()
+
+
+def _institution(city: City, subject: Subject) -> Institution | None:
+    if subject.type != "institution":
+        return None
+    return Institution.objects.filter(city=city, pk=int(subject.id)).first()
+
+
+def _with_number(report: Report) -> Report:
+    """Save under a number nobody has; two equal draws in a row are not to be expected."""
+    for _attempt in range(3):
+        report.number = draw_number()
+        try:
+            with transaction.atomic():
+                report.save(force_insert=True)
+        except IntegrityError as error:
+            if "number" not in str(error):
+                raise
+        else:
+            return report
+    raise IntegrityError("no free report number in three draws")
+
+
+@transaction.atomic
+def decide(report: Report, status: str, *, answer: str = "", user_id: int | None = None) -> Report:
+    """
+    Move a report on, with an answer its sender reads by the number.
+
+    Raises ClosedReportError for a report that was withdrawn.
+    """
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    if report.status == Report.Status.WITHDRAWN:
+        raise ClosedReportError(report.label)
+    report.status = status
+    report.answer = answer or report.answer
+    report.decided_by_id = user_id
+    report.closed_at = None if report.is_open else (report.closed_at or timezone.now())
+    report.save()
+    return report
+
+
+@transaction.atomic
+def apply_pin(report: Report, *, user_id: int | None = None) -> Institution:
+    """
+    Put the institution where the report says it stands, and call the report mended.
+
+    The institution's history keeps the place before. Raises NothingToApplyError for a report
+    without a pin or without an institution, ClosedReportError for a withdrawn one.
+    """
+    if report.pin is None or report.institution_id is None:
+        raise NothingToApplyError(report.label)
+    decide(report, Report.Status.FIXED, user_id=user_id)
+    institution = Institution.objects.select_for_update().get(pk=report.institution_id)
+    institution.geometry = report.pin
+    institution.position_accuracy = PositionAccuracy.BUILDING
+    institution.position_source = f"report {report.label}"
+    institution.save(update_fields=["geometry", "position_accuracy", "position_source"])
+    mark_changed([institution.city_id])
+    return institution
+
+
+@transaction.atomic
+def withdraw(report: Report) -> Report:
+    """The sender takes the report back: contact and words are erased, the fact of it stays."""
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    report.status = Report.Status.WITHDRAWN
+    report.closed_at = report.closed_at or timezone.now()
+    _forget_contact(report)
+    report.text, report.pin, report.about = "", None, Report.About.OTHER
+    report.save()
+    report.history.update(text="", pin=None)
+    return report
+
+
+@transaction.atomic
+def forget_contact(report: Report) -> Report:
+    """Erase the contact and the consent to keep it; the report itself stays."""
+    report = Report.objects.select_for_update().get(pk=report.pk)
+    _forget_contact(report)
+    report.save()
+    return report
+
+
+def _forget_contact(report: Report) -> None:
+    report.contact, report.consent_version, report.consented_at = "", "", None
+
+
+@transaction.atomic
+def forget_old_contacts(now: datetime) -> int:
+    """Erase contacts of reports closed longer ago than the settings keep them; how many."""
+    until = now - timedelta(days=settings.CONTACT_KEPT_DAYS)
+    old = Report.objects.filter(closed_at__lt=until).exclude(contact="")
+    return old.update(contact="", consent_version="", consented_at=None)

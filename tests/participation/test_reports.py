@@ -1,0 +1,264 @@
+"""Telling the atlas that something is not so, and what becomes of it."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from mapping.models import City, Institution
+from participation import services
+from participation.errors import ClosedReportError, NothingToApplyError
+from participation.models import Report
+from participation.numbers import draw_number, read_number
+from tests.factories import point_at
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def library(town) -> Institution:
+    return Institution.objects.get(city=town)
+
+
+def address_of(library) -> str:
+    return reverse("participation:report", args=["town", "institution", library.pk])
+
+
+def send(client, library, **said):
+    return client.post(address_of(library), {"about": "hours", "text": "По субботам до 16", **said})
+
+
+def test_the_form_names_the_place_and_asks_for_no_name(client, library):
+    page = client.get(address_of(library)).content.decode()
+    assert library.name in page
+    assert 'name="contact"' in page
+    assert 'name="name"' not in page
+
+
+def test_a_report_gets_a_number_and_its_page_tells_what_was_said(client, library):
+    answer = send(client, library, follow=True)
+    report = Report.objects.get()
+    assert answer.url == reverse("participation:status", args=[report.label])
+    page = client.get(answer.url).content.decode()
+    assert report.label in page
+    assert "По субботам до 16" in page
+    assert report.institution == library
+
+
+def test_a_contact_without_consent_is_refused_and_what_was_written_is_kept(client, library):
+    answer = send(client, library, contact="me@example.org")
+    assert answer.status_code == 422
+    assert 'value="me@example.org"' in answer.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_a_contact_with_consent_is_kept_with_its_version_and_time(client, library):
+    send(client, library, contact="me@example.org", consent="on")
+    report = Report.objects.get()
+    assert report.contact == "me@example.org"
+    assert report.consent_version == services.CONSENT_VERSION
+    assert timezone.now() - report.consented_at < timedelta(minutes=1)
+    assert not report.history.filter(text__contains="me@example.org").exists()
+    assert "contact" not in {field.name for field in report.history.model._meta.fields}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"about": "nothing known"},
+        {"text": ""},
+        {"text": "x" * 2001},
+        {"lat": "91", "lon": "83"},
+        {"lat": "10", "lon": "10"},
+        {"lat": "nan", "lon": "83"},
+        {"lat": "inf", "lon": "83"},
+        {"text": "a\x00b"},
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(client, library, said):
+    answer = send(client, library, **said)
+    assert answer.status_code == 422
+    assert "report-complaint" in answer.content.decode() or "errorlist" in answer.content.decode()
+    assert not Report.objects.exists()
+
+
+def test_a_place_closed_for_good_needs_no_words(client, library):
+    assert send(client, library, about="closed", text="").status_code == 302
+
+
+def test_pressing_twice_is_one_report(client, library):
+    first, second = send(client, library), send(client, library)
+    assert first.url == second.url
+    assert Report.objects.count() == 1
+
+
+def test_a_program_that_fills_in_everything_is_thanked_and_forgotten(client, library):
+    answer = send(client, library, website="http://spam.example")
+    assert answer.status_code == 200
+    assert not Report.objects.exists()
+
+
+def test_the_sixth_report_of_an_hour_waits(client, library, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "report": (5, 3600)}
+    answers = [send(client, library, text=f"раз {number}").status_code for number in range(6)]
+    assert answers == [302] * 5 + [429]
+
+
+def test_a_report_needs_the_token_of_its_form(library):
+    from django.test import Client
+
+    assert send(Client(enforce_csrf_checks=True), library).status_code == 403
+
+
+@pytest.mark.parametrize("kind", ["cell", "nonsense", "institution"])
+def test_there_is_nothing_to_report_about_what_is_not_there(client, town, kind):
+    address = reverse("participation:report", args=["town", kind, "999999"])
+    assert client.get(address).status_code == 404
+
+
+def test_numbers_are_read_as_people_type_them():
+    number = draw_number()
+    assert read_number(f" {number[:5].lower()}-{number[5:]} ") == number
+    assert read_number("О1ВС3-АЕКМН") == "01BC3AEKMH"
+    assert read_number("7K3F9") == read_number("7K3F9-2QDX!") == ""
+
+
+def test_finding_a_report_by_its_number(client, library):
+    send(client, library)
+    report = Report.objects.get()
+    found = client.get(reverse("participation:find"), {"number": report.label.lower()})
+    assert found.url.endswith(f"{report.label}/")
+    missing = client.get(reverse("participation:find"), {"number": "00000-00000"})
+    assert missing.status_code == 404
+    assert client.get(reverse("participation:status", args=["00000-00000"])).status_code == 404
+
+
+def test_withdrawing_erases_words_pin_and_contact_from_the_history_too(client, library):
+    pin = point_at(30)
+    send(client, library, contact="me@example.org", consent="on", lat=pin.y, lon=pin.x)
+    report = Report.objects.get()
+    client.post(reverse("participation:withdraw", args=[report.label]))
+    report.refresh_from_db()
+    assert (report.status, report.text, report.pin, report.contact) == ("withdrawn", "", None, "")
+    assert not report.history.exclude(text="").exists()
+    assert not report.history.exclude(pin=None).exists()
+    with pytest.raises(ClosedReportError):
+        services.decide(report, "accepted")
+
+
+def test_only_the_contact_may_be_erased(client, library):
+    send(client, library, contact="me@example.org", consent="on")
+    report = Report.objects.get()
+    client.post(reverse("participation:withdraw", args=[report.label]), {"contact_only": "1"})
+    report.refresh_from_db()
+    assert (report.contact, report.consented_at, report.status) == ("", None, "new")
+    assert report.text
+
+
+def test_contacts_leave_after_the_days_the_settings_keep_them(client, library, settings, capsys):
+    send(client, library, contact="me@example.org", consent="on")
+    report = Report.objects.get()
+    services.decide(report, "fixed", answer="Исправили")
+    call_command("forget_contacts")
+    report.refresh_from_db()
+    assert report.contact
+    late = timezone.now() - timedelta(days=settings.CONTACT_KEPT_DAYS, hours=1)
+    Report.objects.update(closed_at=late)
+    call_command("forget_contacts")
+    report.refresh_from_db()
+    assert report.contact == ""
+    assert "1 contacts erased" in capsys.readouterr().out
+
+
+def test_the_moved_pin_moves_the_institution_and_its_history_keeps_the_old_place(client, library):
+    pin, before, version = point_at(40), library.geometry, library.city.data_version
+    send(client, library, about="place", lat=pin.y, lon=pin.x)
+    report = Report.objects.get()
+    services.apply_pin(report)
+    library.refresh_from_db()
+    assert library.geometry.distance(pin) < 1e-6
+    assert library.position_accuracy == "building"
+    assert report.label in library.position_source
+    assert library.history.count() == 1 or library.history.last().geometry == before
+    assert City.objects.get(pk=library.city_id).data_version > version
+    report.refresh_from_db()
+    assert report.status == "fixed"
+
+
+def test_a_report_without_a_pin_moves_nothing(client, library):
+    send(client, library)
+    with pytest.raises(NothingToApplyError):
+        services.apply_pin(Report.objects.get())
+
+
+def as_editor(client, *permissions):
+    from django.contrib.auth.models import Permission
+
+    editor = User.objects.create_user("editor", is_staff=True)
+    for each in permissions:
+        app, codename = each.split(".")
+        editor.user_permissions.add(
+            Permission.objects.get(content_type__app_label=app, codename=codename)
+        )
+    client.force_login(editor)
+    return client
+
+
+def test_editors_answer_and_the_sender_reads_it(client, library):
+    send(client, library)
+    report = Report.objects.get()
+    as_editor(client, "participation.change_report", "participation.view_report")
+    address = reverse("admin:participation_report_change", args=[report.pk])
+    assert client.get(address).status_code == 200
+    client.post(address, {"status": "declined", "answer": "Проверили: до 18", "pin": ""})
+    report.refresh_from_db()
+    assert (report.status, report.answer) == ("declined", "Проверили: до 18")
+    assert report.text == "По субботам до 16"
+    page = client.get(reverse("participation:status", args=[report.label])).content.decode()
+    assert "Проверили: до 18" in page
+
+
+@pytest.mark.parametrize(
+    ("permissions", "moves"),
+    [
+        (["participation.view_report"], False),
+        (["participation.view_report", "participation.change_report"], False),
+        (
+            [
+                "participation.view_report",
+                "participation.change_report",
+                "mapping.change_institution",
+            ],
+            True,
+        ),
+    ],
+)
+def test_moving_a_place_needs_the_right_to_change_places(client, library, permissions, moves):
+    pin = point_at(40)
+    send(client, library, about="place", lat=pin.y, lon=pin.x)
+    as_editor(client, *permissions)
+    report = Report.objects.get()
+    client.post(
+        reverse("admin:participation_report_changelist"),
+        {"action": "apply_pin", "_selected_action": [report.pk]},
+    )
+    library.refresh_from_db()
+    assert (library.geometry.distance(pin) < 1e-6) is moves
+
+
+def test_nobody_without_a_right_sees_reports(client, library):
+    send(client, library)
+    as_editor(client)
+    assert client.get(reverse("admin:participation_report_changelist")).status_code == 403
+
+
+def test_the_number_cannot_be_read_off_the_order(client, library):
+    for number in range(3):
+        send(client, library, text=f"раз {number}")
+    numbers = list(Report.objects.values_list("number", flat=True))
+    assert len(set(numbers)) == 3
+    assert all(re.fullmatch(r"[0-9A-HJKMNP-TV-Z]{10}", number) for number in numbers)
