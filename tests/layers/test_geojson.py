@@ -62,6 +62,25 @@ def test_without_a_position_there_is_a_note_instead_of_a_point(choice):
     assert "1" in layer.legend(choice).note
 
 
+def test_a_school_is_on_its_own_layer_and_in_no_list_of_culture(choice):
+    school = make_kind("school", is_culture=False)
+    building = make_institution(choice.city.sources.get(), "school", 100, kind=school)
+    layer, cards = registry.layers_by_key()["public-buildings"], registry.cards()
+    shown = [each["properties"]["id"] for each in features("public-buildings", choice)]
+
+    assert shown == [building.pk]
+    assert not layer.starts_on(choice)
+    assert len(features("institutions", choice)) == 1
+    assert registry.layers_by_key()["institutions"].shown(choice).count == 1
+    assert cards["institution"](choice, str(building.pk))["type_label"] == school.label
+
+
+def test_in_a_city_without_culture_the_schools_are_shown(town, run):
+    Institution.objects.update(kind=make_kind("school", is_culture=False))
+
+    assert registry.layers_by_key()["public-buildings"].starts_on(choices.read(town, {}))
+
+
 def test_a_box_limits_what_is_sent(run):
     box = "82.0,54.0,82.1,54.1"
     choice = choices.read(run.city, {"bbox": box})

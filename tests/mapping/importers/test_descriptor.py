@@ -42,6 +42,17 @@ def test_reads_what_a_pack_says(tmp_path):
     assert descriptor.resources[0].skip_known
 
 
+def test_a_source_may_be_named_in_english_too(tmp_path):
+    def name(content):
+        content["sources"][0] |= {"title_en": "Register", "license_en": "open", "title": "Реестр"}
+
+    folder = changed(write_pack(tmp_path, institutions()), name)
+    source = read_descriptor(folder / "datapackage.json", kind_codes=KINDS).sources[0]
+
+    assert (source.title, source.title_en) == ("Реестр", "Register")
+    assert (source.license_en, source.attribution_en) == ("open", "")
+
+
 @pytest.mark.parametrize(
     ("atlas", "told"),
     [

@@ -31,6 +31,23 @@ def test_tags_name_the_most_particular_kind(tags, code):
     assert TagMatcher(load_kinds()).find(tags) == code
 
 
+def test_schools_and_their_like_are_not_culture():
+    kinds = load_kinds()
+
+    outside = {kind.code for kind in kinds if not kind.is_culture}
+    assert {"public_building", "school", "kindergarten", "college"} <= outside
+    assert {root_of(code, kinds) for code in outside} == {"public_building"}
+
+
+def test_half_a_branch_cannot_be_culture(tmp_path):
+    school = {**blank(), "code": "school", "parent": None, "is_culture": False}
+    rows = [school, {**blank(), "code": "art_class", "parent": "school"}]
+    (tmp_path / "kinds.json").write_text(json.dumps(rows))
+
+    with pytest.raises(UnreadableFileError, match="branches that are culture or are not"):
+        load_kinds(tmp_path / "kinds.json")
+
+
 def test_a_child_before_its_parent_is_refused(tmp_path):
     rows = json.loads(json.dumps([{**blank(), "code": "b", "parent": "a"}]))
     (tmp_path / "kinds.json").write_text(json.dumps(rows))

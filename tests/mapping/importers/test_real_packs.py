@@ -1,12 +1,18 @@
 """The packs of real cities, where the folder with their data is at hand."""
 
+import json
+import re
 from collections import Counter
 from pathlib import Path
 
 import pytest
 
+from mapping.importers.kinds import load_kinds
 from mapping.importers.pack import open_pack, read_pack
 
+CULTURE = {kind.code: kind.is_culture for kind in load_kinds()}
+POLLING = "polling-places"
+BUILDING_RESOURCES = ("culture-in-public-buildings", "public-buildings")
 PACKS = Path(__file__).resolve().parents[3] / "fixtures" / "packs"
 
 
@@ -40,15 +46,27 @@ def test_novosibirsk_is_whole(novosibirsk):
 def test_novosibirsk_institutions_are_told_apart(novosibirsk):
     places = novosibirsk.records["institutions"]
 
-    names = Counter(place.name for place in places)
+    names = Counter(place.name for place in places if CULTURE[place.kind])
     assert not [name for name, count in names.items() if count > 1]
     assert Counter(item.resource for item in novosibirsk.duplicates) == {
         "culture-places": 15,
-        "public-buildings": 12,
+        "culture-in-public-buildings": 12,
+        "public-buildings": 22,
     }
     closed = [place.name for place in places if place.status != "open"]
     assert closed == ["Дом культуры им. Клары Цеткин"]
     assert all(place.source_note or place.source != "facts" for place in places)
+
+
+def test_every_public_building_of_the_list_is_read_once(novosibirsk):
+    read = [place for place in novosibirsk.records["institutions"] if place.source == POLLING]
+    doubles = [item for item in novosibirsk.duplicates if item.resource in BUILDING_RESOURCES]
+
+    assert len(read) + len(doubles) == 353
+    assert Counter(CULTURE[place.kind] for place in read) == {False: 290, True: 29}
+    assert {place.position_accuracy for place in read if place.geometry} == {"street"}
+    assert sum(place.geometry is not None for place in read if not CULTURE[place.kind]) == 250
+    assert not [place.name for place in read if place.name.lower().startswith("здание школы")]
 
 
 def test_novosibirsk_positions_say_how_sure_they_are(novosibirsk):
@@ -111,3 +129,11 @@ def test_helsinki_reads_from_the_extract_alone(helsinki_pbf):
     )
     assert len(contents.records["streets"]) > 2400
     assert contents.problems == []
+
+
+def test_every_shipped_source_is_named_for_english_readers():
+    for path in [*PACKS.glob("*/datapackage.json"), PACKS.parent / "novosibirsk/datapackage.json"]:
+        for source in json.loads(path.read_text(encoding="utf-8"))["sources"]:
+            for name in ("title", "license", "attribution"):
+                said = source.get(f"{name}_en") or source.get(name, "")
+                assert not re.search("[а-яё]", said.replace("ТОС", ""), re.IGNORECASE), said
