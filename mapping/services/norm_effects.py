@@ -5,7 +5,7 @@ The figures are those of the measure of provision. An institution that opens add
 one that closes takes from it; how complete the list is stays as it is known today.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -104,7 +104,28 @@ def weigh_norms(
         kind = today.baseline.kind.pk
         if today.reach and kind not in effects:
             effects[kind] = plan.effect_on(today.baseline, within_minutes=asked.minutes)
-    return [_weigh_one(today, plan, effects.get(today.baseline.kind.pk)) for today in found]
+    swings = _Swings(effects)
+    return [_weigh_one(today, plan, swings) for today in found]
+
+
+@dataclass(slots=True)
+class _Swings:
+    """People who come within so many minutes, less those who fall out; norms share many."""
+
+    effects: dict[int, Effect]
+    """How the walks change, by the id of a kind."""
+    _known: dict[tuple[int, float], Array] = field(default_factory=dict)
+
+    def find(self, baseline: Baseline, group: str, within_minutes: float) -> Array:
+        key = (baseline.kind.pk, within_minutes)
+        if key not in self._known:
+            self._known[key] = swing(
+                self.effects[baseline.kind.pk],
+                baseline.ground.with_city,
+                within_minutes=within_minutes,
+            )
+        found: Array = self._known[key][baseline.ground.groups.index(group)]
+        return found
 
 
 _todays: Kept[list[_NormToday]] = Kept(NORMS_KEPT)
@@ -178,9 +199,8 @@ def _shares(reach: _Reach | None, heads: Heads) -> Shares:
     return Shares((strict[-1:], lenient[-1:]), (strict[:-1], lenient[:-1]))
 
 
-def _weigh_one(today: _NormToday, plan: Plan, effect: Effect | None) -> NormEffect:
-    norm, ground = today.norm, today.baseline.ground
-    reach = _reach_after(ground, today, effect) if effect else None
+def _weigh_one(today: _NormToday, plan: Plan, swings: _Swings) -> NormEffect:
+    norm, reach = today.norm, _reach_after(today, swings)
     stock = change_stock(today.stock, today.baseline, plan)
     after = compare_norm(
         norm, today.group, today.heads, count_stock(stock, norm.unit), _shares(reach, today.heads)
@@ -188,20 +208,14 @@ def _weigh_one(today: _NormToday, plan: Plan, effect: Effect | None) -> NormEffe
     return NormEffect(norm, today.lines[0], after[0], today.lines[1], after[1])
 
 
-def _reach_after(ground: Ground, today: _NormToday, effect: Effect) -> _Reach | None:
+def _reach_after(today: _NormToday, swings: _Swings) -> _Reach | None:
     reach, minutes = today.reach, today.norm.minutes
     if reach is None or minutes is None:
         return None
-    group = ground.groups.index(today.group)
-
-    def more(within_minutes: float) -> Array:
-        return swing(effect, ground.with_city, within_minutes=within_minutes)[group]
-
-    return _Reach(
-        strict=reach.strict + more(minutes[0]),
-        lenient=reach.lenient + more(minutes[1]),
-        known=reach.known + more(np.inf),
+    strict, lenient, known = (
+        swings.find(today.baseline, today.group, end) for end in (*minutes, np.inf)
     )
+    return _Reach(reach.strict + strict, reach.lenient + lenient, reach.known + known)
 
 
 def change_stock(stock: Stock, baseline: Baseline, plan: Plan) -> Stock:
