@@ -3,7 +3,8 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, DateTimeField, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,10 +14,12 @@ from agenda import queries
 from agenda.models import Event
 from layers import cards, geojson, links, wording
 from layers.choice import Choice
+from layers.definitions.common import name_in_language
 from layers.http import language
-from layers.registry import Card, Item, Layer, Legend, Shown
+from layers.registry import Card, Item, KindLook, Layer, Legend, Shown, TileSource
 from layers.styles import LegendEntry
 from mapping.models import City
+from mapping.models.expressions import PointOnSurface
 from mapping.queries.layers import sources_of
 
 EVENT_COLOR = "#b0305c"
@@ -149,6 +152,36 @@ def _times(row: Event, city: City) -> list[dict[str, object]]:
     return [{"title": _("When"), "items": items, "total": ahead.count()}] if items else []
 
 
+class LocalTime(Func):
+    """A moment as the city's clock shows it: “2026-06-05T18:00”."""
+
+    template = """to_char(%(expressions)s, 'YYYY-MM-DD"T"HH24:MI')"""
+    output_field = TextField()
+
+    def __init__(self, moment: str, city: City) -> None:
+        there = Func(
+            Value(city.timezone), moment, function="timezone", output_field=DateTimeField()
+        )
+        super().__init__(there)
+
+
+TILES = TileSource(
+    rows=lambda city: queries.with_place(queries.upcoming(city, timezone.now())),
+    shape="points",
+    type="event",
+    # A route or an area happens somewhere too.
+    geometry=PointOnSurface("place"),
+    kind=Value("event"),
+    kinds=lambda city: {"event": KindLook(EVENT_COLOR, "event")},
+    name=lambda: name_in_language("title", "title_en"),
+    subtitle=lambda: Coalesce(
+        name_in_language("institution__name", "institution__name_en"), "center__name"
+    ),
+    more=lambda city: {"at": LocalTime("next_at", city)},
+    # What was to come is over an hour later.
+    version=lambda city: f"{city.data_version}-{timezone.now():%Y%m%d%H}",
+)
+
 LAYERS = (
     Layer(
         key="events",
@@ -161,5 +194,6 @@ LAYERS = (
         starts_on=lambda choice: False,
         items=_items,
         cards={"event": _card},
+        tiles=TILES,
     ),
 )

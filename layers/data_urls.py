@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from layers import views
+from layers import tile_views, views
 from layers.lazy import lazily
 
 app_name = "data"
@@ -10,7 +10,14 @@ app_name = "data"
 urlpatterns = [
     path("data/<slug:city>/layers.json", views.manifest, name="manifest"),
     path("data/<slug:city>/layers/<slug:layer>.geojson", views.features, name="features"),
-    path("tiles/<slug:city>/<int:z>/<int:x>/<int:y>.mvt", views.base_tile, name="base_tile"),
+    path("tiles/<slug:city>/base.json", tile_views.base_tilejson, name="base_tilejson"),
+    path("tiles/<slug:city>/<int:z>/<int:x>/<int:y>.mvt", tile_views.base_tile, name="base_tile"),
+    path("tiles/<slug:city>/<slug:layer>.json", tile_views.tilejson, name="tilejson"),
+    path(
+        "tiles/<slug:city>/<slug:layer>/<int:z>/<int:x>/<int:y>.mvt",
+        tile_views.feature_tile,
+        name="feature_tile",
+    ),
     path("healthz", views.health, name="health"),
     path("data/<slug:city>/jobs/<uuid:job>/", lazily("planner_views.job"), name="job"),
     path(

@@ -5,7 +5,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
 
-from layers import cards
+from layers import cards, feature_tiles
 from layers.choice import Choice
 from layers.registry import Layer, Shown, all_layers
 from mapping.models import City
@@ -55,11 +55,13 @@ def _describe(layer: Layer, shown: Shown, choice: Choice, language: str) -> dict
     legend = layer.legend(choice)
     path = reverse("data:features", args=[choice.city.slug, layer.key])
     version = "-".join(map(str, choice.version))
+    tiles = {"tiles": feature_tiles.for_browser(choice, layer, language)} if layer.tiles else {}
     return {
         "key": layer.key,
         "title": str(layer.title),
         "kind": layer.kind,
         "url": f"{path}?{choice.query(lang=language, v=version)}",
+        **tiles,
         "active": layer.starts_on(choice),
         "count": shown.count,
         "note": legend.note,

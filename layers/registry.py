@@ -1,17 +1,17 @@
 """What the map can show. Each module of `settings.LAYER_MODULES` holds a LAYERS tuple."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import import_module
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from layers.choice import Choice
 from layers.styles import LegendEntry
-from mapping.models import Source
+from mapping.models import City, Source
 
 Kind = Literal["choropleth", "cells", "points", "outline"]
 Card = dict[str, Any]
@@ -37,6 +37,47 @@ class Shown:
     sources: QuerySet[Source]
 
 
+@dataclass(frozen=True, slots=True)
+class KindLook:
+    """How the things of one kind are drawn."""
+
+    color: str
+    icon: str = ""
+
+
+def _data_version(city: City) -> str:
+    return str(city.data_version)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TileSource:
+    """
+    Things cut into vector tiles: all there are in a city, whatever the reader asks about them.
+
+    Columns are names of the rows' fields or expressions over them; those with words are made for
+    each request, in its language.
+    """
+
+    rows: Callable[[City], QuerySet]
+    shape: Literal["points", "areas"]
+    type: str
+    """Of the card that opens."""
+    geometry: Any = "geometry"
+    kind: Any
+    kinds: Callable[[City], Mapping[str, KindLook]]
+    name: Callable[[], Any]
+    subtitle: Callable[[], Any] | None = None
+    more: Callable[[City], Mapping[str, Any]] = lambda city: {}
+    """What else is told where there is room for names."""
+    approximate: Q | None = None
+    area_m2: str = ""
+    """Column of the size of an area; small ones wait for a zoom that shows them."""
+    asked: Callable[[Choice], Collection[str]] = lambda choice: ()
+    """Kinds that the reader's question is about."""
+    version: Callable[[City], str] = _data_version
+    """Changes whenever the rows could have changed."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layer:
     """One thing on the map: what it shows, how it looks, what stands in the list for it."""
@@ -56,6 +97,8 @@ class Layer:
     """The same things as a list: the first of them, and how many there are."""
     cards: Mapping[str, Callable[[Choice, str], Card]] = field(default_factory=dict)
     """Type of a card → how to fill it for an id; raises ObjectDoesNotExist."""
+    tiles: TileSource | None = None
+    """Its things as vector tiles; where there are any, the browser draws these."""
 
 
 @cache

@@ -5,20 +5,19 @@ One statement per tile; each layer is simplified to what a pixel can show, and s
 for the zoom at which they help.
 """
 
+import math
 from dataclasses import dataclass
 
 from django.db import connection
 
 from mapping.errors import ParameterError
 from mapping.models import City
+from mapping.services.tile_pyramids import EQUATOR_M, MAX_ZOOM, MIN_ZOOM
 
-MIN_ZOOM = 5
-MAX_ZOOM = 15
 CONTENT_TYPE = "application/vnd.mapbox-vector-tile"
 
 EXTENT = 4096
 BUFFER = 64
-EQUATOR_M = 40_075_016.686
 
 MINOR_FROM_ZOOM = 12
 PATH_FROM_ZOOM = 14
@@ -62,6 +61,18 @@ class Tile:
     def tolerance_m(self) -> float:
         """Half a pixel of a 256-pixel tile, in Web Mercator metres."""
         return EQUATOR_M / 2**self.z / 512
+
+    def window(self, margin: float = 0.0) -> tuple[float, float, float, float]:
+        """West, south, east, north in degrees; `margin` is a share of the tile's side."""
+        west, east = (self._lon(self.x + side) for side in (-margin, 1 + margin))
+        north, south = (self._lat(self.y + side) for side in (-margin, 1 + margin))
+        return west, south, east, north
+
+    def _lon(self, column: float) -> float:
+        return column / 2**self.z * 360 - 180
+
+    def _lat(self, row: float) -> float:
+        return math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * row / 2**self.z))))
 
 
 STREET_CLASS = """
@@ -138,6 +149,17 @@ def _land() -> str:
         " (SELECT 1 FROM mapping_city WHERE id = %(city)s AND boundary IS NOT NULL)",
     )
     return f"{city} UNION ALL {districts}"
+
+
+BASE_FIELDS: dict[str, dict[str, str]] = {
+    "land": {},
+    "park": {"name": "name"},
+    "water": {"name": "name"},
+    "railway": {"name": "name"},
+    "street": {"class": "major, minor or path", "name": "name"},
+    "districts": {"id": "number", "name": "name"},
+    "stop": {"name": "name", "mode": "means of transport"},
+}
 
 
 def _layers(zoom: int) -> dict[str, str]:

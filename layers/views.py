@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from layers import choice as choices
-from layers import http, links, pages, panel, registry, run_pages, tables, tiles
+from layers import http, links, pages, panel, registry, run_pages, tables
 from layers.manifest import manifest as layer_manifest
 from mapping.models import AnalysisRun, City
 from mapping.queries import layers as queries
@@ -22,7 +22,6 @@ from mapping.queries import layers as queries
 View = Callable[..., HttpResponse]
 
 PAGE_SECONDS = 60
-TILE_SECONDS = 24 * 3600
 # Addresses of features carry the version of what they show, so they may be kept long.
 FEATURES_SECONDS = 3600
 CACHE_SECONDS = 3600
@@ -207,23 +206,6 @@ def features(request: HttpRequest, city: str, layer: str) -> HttpResponse:
 
 
 @require_safe
-def base_tile(request: HttpRequest, city: str, z: int, x: int, y: int) -> HttpResponse:
-    """One tile of the base map."""
-    tile = tiles.Tile(z, x, y)
-    found = find_loaded(city)
-    tag = http.etag("tile", found.pk, found.data_version, z, x, y)
-    return http.cached(
-        request,
-        tag,
-        lambda: HttpResponse(
-            cache.get_or_set(tag, lambda: tiles.base_tile(found, tile), CACHE_SECONDS),
-            content_type=tiles.CONTENT_TYPE,
-        ),
-        seconds=TILE_SECONDS if "v" in request.GET else PAGE_SECONDS,
-    )
-
-
-@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """200 while the database answers."""
     with connection.cursor() as cursor:
@@ -237,14 +219,17 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Not allowed."""
-    return http.error_response(request, 403)
+    """Not allowed; the reason where it was said in words."""
+    return http.error_response(request, 403, _said(exception))
 
 
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Nothing there; the reason where it was said in words."""
-    said = exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
-    return http.error_response(request, 404, said)
+    return http.error_response(request, 404, _said(exception))
+
+
+def _said(exception: Exception) -> str:
+    return exception.args[0] if exception.args and isinstance(exception.args[0], str) else ""
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

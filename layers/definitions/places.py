@@ -1,5 +1,7 @@
 """Places one can go to: institutions, neighbour centres, stops."""
 
+from collections.abc import Callable
+
 from django.db.models import Case, F, Q, QuerySet, Value, When
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -14,9 +16,9 @@ from layers.definitions.common import (
     within,
     words_for,
 )
-from layers.registry import Layer, Legend, Shown
+from layers.registry import KindLook, Layer, Legend, Shown, TileSource
 from layers.styles import LegendEntry
-from mapping.models import Stop
+from mapping.models import City, Stop
 from mapping.queries import layers as queries
 
 CENTER_COLOR = "#b3590c"
@@ -140,6 +142,52 @@ def _stops_legend(choice: Choice) -> Legend:
     return Legend(title=_("Public transport"), entries=entries)
 
 
+def _kind_looks(city: City) -> dict[str, KindLook]:
+    return {kind.code: KindLook(kind.color, kind.icon) for kind in queries.kinds()}
+
+
+def _asked_codes(choice: Choice) -> list[str]:
+    return [kind.code for kind in choice.kinds if kind.pk in choice.asked_kinds]
+
+
+def _place_tiles(rows: Callable[[City], QuerySet]) -> TileSource:
+    return TileSource(
+        rows=rows,
+        shape="points",
+        type="institution",
+        geometry="point",
+        kind="kind__code",
+        kinds=_kind_looks,
+        name=name_in_language,
+        subtitle=lambda: "address",
+        approximate=APPROXIMATE,
+        asked=_asked_codes,
+    )
+
+
+CENTER_TILES = TileSource(
+    rows=queries.centers,
+    shape="points",
+    type="center",
+    kind=Value("neighbour_center"),
+    kinds=lambda city: {"neighbour_center": KindLook(CENTER_COLOR, "neighbour-center")},
+    name=lambda: "name",
+    subtitle=lambda: "address",
+    approximate=APPROXIMATE,
+)
+STOP_TILES = TileSource(
+    rows=queries.stops,
+    shape="points",
+    type="stop",
+    kind="mode",
+    kinds=lambda city: {
+        mode: KindLook(STOP_COLOR, "metro" if mode == Stop.Mode.METRO else "bus")
+        for mode in ("", *Stop.Mode)
+    },
+    name=lambda: "name",
+    subtitle=lambda: words_for("mode", dict(Stop.Mode.choices)),
+)
+
 LAYERS = (
     Layer(
         key="institutions",
@@ -151,6 +199,7 @@ LAYERS = (
         legend=_institutions_legend,
         items=listing.institutions,
         cards={"institution": cards.institution},
+        tiles=_place_tiles(queries.institutions),
     ),
     Layer(
         key="centers",
@@ -163,6 +212,7 @@ LAYERS = (
         starts_on=lambda choice: False,
         items=listing.centers,
         cards={"center": cards.center},
+        tiles=CENTER_TILES,
     ),
     Layer(
         key="public-buildings",
@@ -174,6 +224,7 @@ LAYERS = (
         legend=_public_buildings_legend,
         starts_on=lambda choice: not queries.institutions(choice.city).exists(),
         cards={"institution": cards.institution},
+        tiles=_place_tiles(queries.public_buildings),
     ),
     Layer(
         key="stops",
@@ -185,5 +236,6 @@ LAYERS = (
         legend=_stops_legend,
         starts_on=lambda choice: False,
         cards={"stop": cards.stop},
+        tiles=STOP_TILES,
     ),
 )

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 from layers import cards, geojson
 from layers.choice import Choice
 from layers.definitions.common import APPROXIMATE, name_in_language, shown, within
-from layers.registry import Layer, Legend
+from layers.registry import KindLook, Layer, Legend, TileSource
 from layers.styles import LegendEntry
 from mapping.queries import layers as queries
 
@@ -74,6 +74,26 @@ def _tos_legend(choice: Choice) -> Legend:
     return _legend(_("ТОС territories"), TOS_COLOR, note, choice)
 
 
+DISTRICT_TILES = TileSource(
+    rows=queries.districts,
+    shape="areas",
+    type="district",
+    kind=Value("district"),
+    kinds=lambda city: {"district": KindLook(DISTRICT_COLOR)},
+    name=name_in_language,
+    area_m2="area_m2",
+)
+TOS_TILES = TileSource(
+    rows=queries.tos_territories,
+    shape="areas",
+    type="tos",
+    kind=Value("tos"),
+    kinds=lambda city: {"tos": KindLook(TOS_COLOR)},
+    name=lambda: "name",
+    approximate=APPROXIMATE,
+    area_m2="area_m2",
+)
+
 LAYERS = (
     Layer(
         key="districts",
@@ -86,6 +106,7 @@ LAYERS = (
         # Coloured districts show their borders themselves.
         starts_on=lambda choice: choice.run is None or choice.level == "tos",
         cards={"district": cards.district},
+        tiles=DISTRICT_TILES,
     ),
     Layer(
         key="tos",
@@ -97,5 +118,6 @@ LAYERS = (
         legend=_tos_legend,
         starts_on=lambda choice: False,
         cards={"tos": cards.tos},
+        tiles=TOS_TILES,
     ),
 )

@@ -1,0 +1,73 @@
+"""
+Tiles already made: in the memory of a worker, and in files that all workers share.
+
+A tile is kept compressed, as it is sent. Tokens name the version of the data, so nothing here is
+ever out of date: what is old is just not asked for any more, and its folder is cleared away.
+"""
+
+import gzip
+import logging
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Collection
+from pathlib import Path
+
+from django.conf import settings
+from django.core.cache import caches
+
+log = logging.getLogger(__name__)
+
+COMPRESSION = 6
+
+
+def read_or_make(token: str, name: str, make: Callable[[], bytes]) -> bytes:
+    """The tile `name` of the version `token`, gzipped; empty bytes for an empty tile."""
+    memory, key = caches["tiles"], f"{token}/{name}"
+    kept = memory.get(key)
+    if kept is None:
+        kept = _read_or_write(_folder() / key, make)
+        memory.set(key, kept, None)
+    return kept
+
+
+def unpack(packed: bytes) -> bytes:
+    """The tile as it was made, for a reader that takes no compression."""
+    return gzip.decompress(packed) if packed else b""
+
+
+def forget_all_but(tokens: Collection[str]) -> None:
+    """Clear away the files of versions that nobody asks for any more."""
+    if _folder().is_dir():
+        for folder in _folder().iterdir():
+            if folder.name not in tokens:
+                shutil.rmtree(folder, ignore_errors=True)
+
+
+def _folder() -> Path:
+    return Path(settings.TILE_DIR)
+
+
+def _read_or_write(path: Path, make: Callable[[], bytes]) -> bytes:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        pass
+    plain = make()
+    content = gzip.compress(plain, COMPRESSION, mtime=0) if plain else b""
+    try:
+        _write(path, content)
+    except OSError:
+        # A full disk makes tiles slower, not absent.
+        log.warning("Tile %s could not be kept", path, exc_info=True)
+    return content
+
+
+def _write(path: Path, content: bytes) -> None:
+    """Whole or not at all: another worker may be reading."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, aside = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    Path(aside).chmod(0o644)
+    Path(aside).replace(path)
