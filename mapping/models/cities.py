@@ -7,6 +7,7 @@ from simple_history.models import HistoricalRecords
 
 from mapping.models.expressions import SpheroidArea, SpheroidLength
 from mapping.models.sources import Sourced, valid_geometry
+from mapping.models.validators import validate_country
 
 
 class City(models.Model):
@@ -22,6 +23,13 @@ class City(models.Model):
     )
     center = models.PointField(_("centre"))
     timezone = models.CharField(_("time zone"), max_length=60)
+    country = models.CharField(
+        _("country"),
+        max_length=2,
+        blank=True,
+        validators=[validate_country],
+        help_text=_("ISO 3166-1 code, for example RU: its public holidays change opening hours."),
+    )
     metric_srid = models.PositiveIntegerField(
         _("metric CRS"), help_text=_("EPSG code of a projection in metres.")
     )
