@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext as _
 
-from layers import wording
+from layers import differences, effect_words, wording
 from mapping.models import AgeGroup
 from mapping.services.plans import Problem
 from mapping.services.whatif import Figures, Weighed
@@ -17,6 +17,22 @@ DEGREE_DIGITS = 5
 
 def answer(weighed: Weighed) -> dict[str, Any]:
     """Everything the page draws and tells of a scenario; counts are people of the asked group."""
+    return {
+        **summary(weighed),
+        "by_group": _by_group(weighed),
+        "by_district": by_district(weighed),
+        "norms": [_shown(block) for block in effect_words.norm_blocks([weighed])],
+        "access": _shown(effect_words.access_block([weighed])),
+        "points": _points(weighed),
+        "points_cell_m": weighed.drawn_cell_m,
+        "problems": [problem(each, weighed) for each in weighed.problems],
+        "notes": _notes(weighed),
+        "compute_ms": round(weighed.compute_ms, 3),
+    }
+
+
+def summary(weighed: Weighed) -> dict[str, Any]:
+    """Who is covered before and after, and who wins or loses by it."""
     group = weighed.group
     return {
         "people": _people(weighed.after.people[group]),
@@ -28,14 +44,13 @@ def answer(weighed: Weighed) -> dict[str, Any]:
             "people_closer": _people(weighed.closer),
             "people_farther": _people(weighed.farther),
         },
-        "by_group": _by_group(weighed),
-        "by_district": by_district(weighed),
-        "points": _points(weighed),
-        "points_cell_m": weighed.drawn_cell_m,
-        "problems": [problem(each, weighed) for each in weighed.problems],
-        "notes": _notes(weighed),
-        "compute_ms": round(weighed.compute_ms, 3),
     }
+
+
+def _shown(block: dict[str, Any]) -> dict[str, Any]:
+    """A block of rows without what is for files."""
+    rows = {name: [differences.shown(row) for row in block[name]] for name in ("rows", "districts")}
+    return {**block, **rows}
 
 
 def figures(found: Figures, group: int) -> dict[str, Any]:

@@ -11,7 +11,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from layers import effects, fields, wording
+from layers import effect_words, effects, fields, wording
+from layers.differences import Row, change, minutes, percent, row
 from mapping.models import AgeGroup, City, Institution, Scenario
 from mapping.queries import scenarios as queries
 from mapping.queries.institutions import find_kind
@@ -23,9 +24,7 @@ from mapping.services.whatif import WhatIfQuestion
 COOKIE = "planner"
 SALT = "layers.scenarios"
 COOKIE_SECONDS = 365 * 24 * 3600
-NO_FIGURE = "—"
 
-Cell = dict[str, Any]
 Words = dict[str, Any]
 
 
@@ -120,6 +119,8 @@ def comparison(asked: WhatIfQuestion, compared: Sequence[Compared]) -> Words:
         ],
         "rows": _rows(compared),
         "districts": {"rows": _district_rows(compared)},
+        "norms": effect_words.norm_blocks([each.weighed for each in compared]),
+        "access": effect_words.access_block([each.weighed for each in compared]),
         "changes": [
             {"name": each.scenario.name, "items": _change_texts(each)} for each in compared
         ],
@@ -136,41 +137,41 @@ def question_text(asked: WhatIfQuestion) -> str:
     }
 
 
-def _rows(compared: Sequence[Compared]) -> list[Words]:
-    answers = [effects.answer(each.weighed) for each in compared]
+def _rows(compared: Sequence[Compared]) -> list[Row]:
+    answers = [effects.summary(each.weighed) for each in compared]
     today = answers[0]["before"]
+    people, units = _("people"), _("institutions")
 
-    def row(label: str, name: str, say: Any, *, more_is_better: bool | None = True) -> Words:
-        cells = [_cell(today[name], None, say, more_is_better)]
-        cells += [_cell(answer[name], today[name], say, more_is_better) for answer in answers]
-        return {"label": label, "cells": cells}
-
-    def difference(label: str, values: Sequence[float]) -> Words:
-        said = [{"text": wording.number(value)} for value in values]
-        return {"label": label, "cells": [{"text": NO_FIGURE}, *said]}
+    def figure(label: str, name: str, say: Any, unit: str, *, better: bool | None = True) -> Row:
+        after = [answer[name] for answer in answers]
+        return row(label, today[name], after, say, more_is_better=better, unit=unit)
 
     return [
-        row(_("People within reach"), "covered", wording.number),
-        row(_("People too far"), "uncovered", wording.number, more_is_better=False),
-        row(_("Share within reach"), "share", _percent),
-        row(_("Median walk, minutes"), "median_minutes", _minutes, more_is_better=False),
-        difference(_("People who come within reach"), [each["gained"] for each in answers]),
-        difference(_("People who lose it"), [each["lost"] for each in answers]),
-        difference(
+        figure(_("People within reach"), "covered", wording.number, people),
+        figure(_("People too far"), "uncovered", wording.number, people, better=False),
+        figure(_("Share within reach"), "share", percent, "%"),
+        figure(_("Median walk, minutes"), "median_minutes", minutes, _("minutes"), better=False),
+        change(
+            _("People who come within reach"), [each["gained"] for each in answers], unit=people
+        ),
+        change(_("People who lose it"), [each["lost"] for each in answers], unit=people),
+        change(
             _("People whose walk gets shorter"),
             [each["minutes_changed"]["people_closer"] for each in answers],
+            unit=people,
         ),
-        difference(
+        change(
             _("People whose walk gets longer"),
             [each["minutes_changed"]["people_farther"] for each in answers],
+            unit=people,
         ),
         *_group_rows(compared),
-        row(_("Institutions"), "institutions", wording.number, more_is_better=None),
-        row(_("Known capacity"), "seats", wording.number, more_is_better=None),
+        figure(_("Institutions"), "institutions", wording.number, units, better=None),
+        figure(_("Known capacity"), "seats", wording.number, _("seats"), better=None),
     ]
 
 
-def _group_rows(compared: Sequence[Compared]) -> list[Words]:
+def _group_rows(compared: Sequence[Compared]) -> list[Row]:
     first = compared[0].weighed
     rows = []
     for number, name in enumerate(first.baseline.ground.groups):
@@ -178,11 +179,11 @@ def _group_rows(compared: Sequence[Compared]) -> list[Words]:
             before = float(first.before.covered[number])
             after = [float(each.weighed.after.covered[number]) for each in compared]
             label = _("Within reach: %(group)s") % {"group": AgeGroup(name).label}
-            rows.append(_row_of_people(label, before, after))
+            rows.append(row(label, before, after, wording.number, unit=_("people")))
     return rows
 
 
-def _district_rows(compared: Sequence[Compared]) -> list[Words]:
+def _district_rows(compared: Sequence[Compared]) -> list[Row]:
     first = compared[0].weighed
     rows = []
     for number, district in enumerate(first.baseline.ground.districts):
@@ -191,40 +192,8 @@ def _district_rows(compared: Sequence[Compared]) -> list[Words]:
             float(each.weighed.after.covered_by_district[each.weighed.group, number])
             for each in compared
         ]
-        rows.append(_row_of_people(district.label, before, after))
+        rows.append(row(district.label, before, after, wording.number, unit=_("people")))
     return rows
-
-
-def _row_of_people(label: str, before: float, after: Sequence[float]) -> Words:
-    cells = [_cell(before, None, wording.number, True)]
-    cells += [_cell(value, before, wording.number, True) for value in after]
-    return {"label": label, "cells": cells}
-
-
-def _cell(value: float | None, today: float | None, say: Any, more_is_better: bool | None) -> Cell:
-    """A figure, and how it differs from today's; a difference that reads as zero is none."""
-    cell: Cell = {"text": NO_FIGURE if value is None else say(value)}
-    if value is None or today is None:
-        return cell
-    change = value - today
-    said = say(abs(change))
-    if said == say(0):
-        return cell
-    if say is _percent:
-        # A difference of shares is told in points: 2 % more of 50 % would be 51 %.
-        said = _("%(number)s pp") % {"number": wording.decimal(abs(change) * 100)}
-    cell["delta_text"] = f"{'+' if change > 0 else '−'}{said}"
-    if more_is_better is not None:
-        cell["better"] = (change > 0) == more_is_better
-    return cell
-
-
-def _percent(share: float) -> str:
-    return wording.decimal(share * 100) + wording.percent(0)[1:]
-
-
-def _minutes(value: float) -> str:
-    return wording.decimal(value)
 
 
 def _change_texts(compared: Compared) -> list[str]:
