@@ -1,7 +1,12 @@
 """Addresses of data the page asks for: the same in every language."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from nearby import app_views
 
 app_name = "nearby_data"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("sw.js", app_views.service_worker, name="service_worker"),
+    path("manifest.webmanifest", app_views.manifest, name="manifest"),
+]

@@ -6,6 +6,7 @@
  */
 
 const running = new Map();
+const ageListeners = [];
 
 /** The server answered, but not with what was asked: `status` and `problem` say how. */
 export class AnswerError extends Error {
@@ -45,6 +46,11 @@ export function isCancelled(error) {
   return error.name === "AbortError";
 }
 
+/** Hear of every answer: when it was saved, or null for one that is fresh, and in which slot. */
+export function listenForAge(listener) {
+  ageListeners.push(listener);
+}
+
 async function ask(url, slot, headers, request = {}) {
   running.get(slot)?.abort();
   const controller = new AbortController();
@@ -55,6 +61,9 @@ async function ask(url, slot, headers, request = {}) {
     headers: { ...headers, "Accept-Language": document.documentElement.lang },
     signal: controller.signal,
   });
+  // The service worker marks what it had saved before the connection went.
+  const savedAt = response.headers.get("X-Saved-At");
+  for (const listener of ageListeners) listener(savedAt, slot);
   if (!response.ok) throw new AnswerError(url, response.status, await problemOf(response));
   return response;
 }

@@ -19,13 +19,13 @@ test("every module that another one imports has a name in the pages' import map"
   for (const [, name, path] of named) assert.equal(`#${path}`, name);
 });
 
-test("only api.js asks the server", () => {
+test("only api.js and the service worker ask the server", () => {
   const folder = new URL("static/js/", ROOT);
   const files = readdirSync(folder, { recursive: true }).filter((name) => name.endsWith(".js"));
   const fetching = files.filter((name) =>
     /\bfetch\(/.test(readFileSync(new URL(name, folder), "utf-8")),
   );
-  assert.deepEqual(fetching, ["api.js"]);
+  assert.deepEqual(fetching.sort(), ["api.js", "sw/worker.js"]);
 });
 
 test("only map/ touches Leaflet", () => {

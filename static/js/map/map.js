@@ -4,18 +4,24 @@ import { covers } from "#js/core/labels.js";
 import { createAreas, PANES } from "#js/map/areas.js";
 import { createBasemap } from "#js/map/basemap.js";
 import { createEffect } from "#js/map/effect.js";
+import { createOutlines } from "#js/map/outlines.js";
+import { createOrigin } from "#js/map/origin.js";
 import { createPicks } from "#js/map/picks.js";
 import { createPins } from "#js/map/pins.js";
 import { createPoints } from "#js/map/points.js";
+import { createWalk } from "#js/map/walk.js";
 
 const { L } = globalThis;
 const MAX_ZOOM = 18;
 /** Who draws a kind of layer; every other kind is areas. */
 const CREATORS = {
   points: createPoints,
+  outline: createOutlines,
   picks: createPicks,
   pins: createPins,
   effect: createEffect,
+  origin: createOrigin,
+  walk: createWalk,
 };
 
 /**
@@ -54,6 +60,10 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
 
   goTo(at);
   drawBase();
+  map.on("click", ({ latlng }) => {
+    const hit = hitAt(latlng);
+    hit?.onPick(hit.sel);
+  });
   map.on("moveend", () => {
     for (const layer of drawn.values()) layer.redraw();
     arrange();
@@ -76,6 +86,20 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
         );
     const lit = frame.querySelector(".is-covered:is(.is-hovered, .is-selected)");
     map.getPane("label").classList.toggle("is-faded", Boolean(lit));
+  }
+
+  /** What canvas draws at a place: it cannot hear the pointer itself. */
+  function hitAt(latlng) {
+    for (const part of [...drawn.values()].reverse()) {
+      const hit = latlng && part.hit?.(latlng);
+      if (hit?.onPick) return hit;
+    }
+    return null;
+  }
+
+  /** Outlines lie above coloured areas: what is pressed is the outlined one. */
+  function pickTopmost(onPick) {
+    return onPick && ((sel, latlng) => onPick(hitAt(latlng)?.sel ?? sel));
   }
 
   function drawBase() {
@@ -106,12 +130,16 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
   return {
     draw(key, options) {
       const create = CREATORS[options.kind] ?? createAreas;
-      const part = create(map, options);
+      const part = create(map, {
+        ...options,
+        onPick: pickTopmost(options.onPick),
+        onPaint: arrange,
+      });
       drawn.get(key)?.layer.remove();
       drawn.set(key, part);
       part.layer.addTo(map);
-      part.redraw();
       part.mark(options.current);
+      part.redraw();
       arrange();
     },
 
@@ -138,12 +166,22 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
       map.fitBounds(target, { ...fitOptions(padding()), maxZoom: Math.min(map.getZoom(), zoom) });
     },
 
+    /** Bring places [{lat, lon}] into the uncovered part of the window. */
+    show(places, { maxZoom }) {
+      const target = L.latLngBounds(places.map(({ lat, lon }) => [lat, lon]));
+      quietly(() => map.fitBounds(target, { ...fitOptions(padding()), maxZoom, animate: false }));
+    },
+
     goTo,
     view: currentView,
     repaint: drawBase,
     resize: () => quietly(() => map.invalidateSize({ animate: false })),
     onBackgroundClick: (listener) =>
-      map.on("click", ({ latlng }) => listener({ lat: latlng.lat, lon: latlng.lng })),
+      map.on("click", ({ latlng }) => {
+        if (!hitAt(latlng)) listener({ lat: latlng.lat, lon: latlng.lng });
+      }),
+    onLongPress: (listener) =>
+      map.on("contextmenu", ({ latlng }) => listener({ lat: latlng.lat, lon: latlng.lng })),
   };
 }
 

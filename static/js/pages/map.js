@@ -8,7 +8,8 @@ import { createSelection, keyOf } from "#js/map/selection.js";
 import { wireContrast, wireMenus } from "#js/ui/contrast.js";
 import { createLayerBoard } from "#js/ui/layerboard.js";
 import { createAttempts } from "#js/ui/notices.js";
-import { markRows, wirePanel } from "#js/ui/panel.js";
+import { wirePanel } from "#js/ui/panel.js";
+import { markRows } from "#js/ui/rows.js";
 import { wireSheet } from "#js/ui/sheet.js";
 import { createTips } from "#js/ui/tips.js";
 

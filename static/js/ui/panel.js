@@ -1,4 +1,7 @@
-/** The panel: the question, the list, and the card that takes the list's place. */
+/** The panel of the access map: the question, the list, and the card that takes its place. */
+
+import { createCardPlace } from "#js/ui/cardplace.js";
+import { isPlain, wirePicks } from "#js/ui/rows.js";
 
 /**
  * Wire the panel.
@@ -11,8 +14,7 @@
 export function wirePanel(panel, { onAsk, onPick, onHover, onBack }) {
   const list = panel.querySelector("#panel-list");
   const card = panel.querySelector("#panel-card");
-  const scroll = panel.querySelector(".panel-scroll");
-  let scrollOfList = 0;
+  const place = createCardPlace(panel);
 
   panel.addEventListener("change", (event) => {
     const form = event.target.closest("[data-question]");
@@ -37,93 +39,15 @@ export function wirePanel(panel, { onAsk, onPick, onHover, onBack }) {
       if (focused) list.querySelector(`[name="${CSS.escape(focused)}"]`)?.focus();
     },
 
-    showCard(html, { focus }) {
-      if (card.hidden) scrollOfList = scroll.scrollTop;
-      card.innerHTML = html;
-      list.hidden = true;
-      card.hidden = false;
-      scroll.scrollTop = 0;
-      if (focus) card.querySelector("h1")?.focus({ preventScroll: true });
-      const { lat, lon } = card.querySelector("[data-lat]")?.dataset ?? {};
-      return lat ? { lat: Number(lat), lon: Number(lon) } : null;
-    },
-
-    closeCard(sel) {
-      if (card.hidden) return;
-      card.hidden = true;
-      card.replaceChildren();
-      list.hidden = false;
-      scroll.scrollTop = scrollOfList;
-      if (sel) findRow(list, sel)?.focus({ preventScroll: true });
-    },
+    showCard: place.show,
+    closeCard: place.close,
 
     setBusy(busy) {
       for (const part of [list, card]) part.setAttribute("aria-busy", String(busy));
-    },
-
-    bringIntoView(sel) {
-      if (!list.hidden) findRow(list, sel)?.scrollIntoView({ block: "nearest" });
     },
 
     focusQuestion() {
       list.querySelector("select")?.focus();
     },
   };
-}
-
-/** Things in the lists of `root` are chosen by click, lit by pointer or focus, passed by arrows. */
-export function wirePicks(root, { onPick, onHover }) {
-  root.addEventListener("click", (event) => {
-    const pick = event.target.closest("[data-pick]");
-    if (!pick || !isPlain(event)) return;
-    event.preventDefault();
-    onPick(selectionOf(pick));
-  });
-  for (const [name, over] of Object.entries({
-    pointerover: 1,
-    focusin: 1,
-    pointerout: 0,
-    focusout: 0,
-  }))
-    root.addEventListener(name, (event) => {
-      const pick = event.target.closest("[data-pick]");
-      if (pick) onHover(over ? selectionOf(pick) : null);
-    });
-  root.addEventListener("keydown", (event) => moveInList(event));
-}
-
-/** A click that asks for nothing special, such as another tab. */
-function isPlain(event) {
-  return !(event.metaKey || event.ctrlKey || event.shiftKey || event.button);
-}
-
-/** Mark everything in the page's lists that stands for `sel`. */
-export function markRows(panel, name, sel) {
-  for (const row of panel.querySelectorAll(`.${name}`)) row.classList.remove(name);
-  if (!sel) return;
-  for (const row of panel.querySelectorAll(rowSelector(sel))) row.classList.add(name);
-}
-
-function selectionOf({ dataset }) {
-  return { type: dataset.type, id: dataset.id };
-}
-
-function findRow(list, sel) {
-  return list.querySelector(rowSelector(sel));
-}
-
-function rowSelector({ type, id }) {
-  return `[data-pick][data-type="${CSS.escape(type)}"][data-id="${CSS.escape(id)}"]`;
-}
-
-/** Arrows move between the rows of one list. */
-function moveInList(event) {
-  const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  const row = event.target.closest("[data-pick]");
-  if (!by || !row) return;
-  const rows = [...row.closest("ol, ul, tbody").querySelectorAll("[data-pick]")];
-  const next = rows[rows.indexOf(row) + by];
-  if (!next) return;
-  event.preventDefault();
-  next.focus();
 }
