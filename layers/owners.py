@@ -41,6 +41,11 @@ def may_change(request: HttpRequest, owned: Any) -> bool:
     return owners.may_change(owned, **owner(request), is_staff=request.user.is_staff)
 
 
+def is_own(request: HttpRequest, owned: Any) -> bool:
+    """Whether it was saved by whoever is asking, staff or not."""
+    return owners.may_change(owned, **owner(request), is_staff=False)
+
+
 def remember(response: HttpResponse, secret: str) -> None:
     """Give the browser its secret to keep; scripts never see it."""
     response.set_signed_cookie(

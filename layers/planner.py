@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from layers import choice as choices
-from layers import fields, pages, planner_form, results, scenarios, wording
+from layers import fields, owners, pages, planner_form, results, scenarios, wording
 from layers.http import complaint as complaint_of_address
 from layers.http import language
 from mapping.errors import MappingError, NoInstitutionsError, NoPeopleKnownError, UnknownNameError
 from mapping.models import AnalysisRun, City, Job
 from mapping.queries import layers as queries
 from mapping.queries.institutions import completeness, reachable
+from mapping.queries.norms import own_norm_sets
 from mapping.services.jobs import queue_ahead
 from mapping.services.measures import MEASURES
 from mapping.services.runs import find_current
@@ -195,12 +196,17 @@ def page(request: HttpRequest, city: City, asked: Asked, job: Job | None) -> dic
         **({"manifest_url": result["layers_url"]} if result else {}),
         "tab": _tab_words(tab),
         "tabs": [_tab_link(city, each, tab, asked.values) for each in tabs()],
-        "form": planner_form.with_every_kind(form, tab.measure),
+        "form": planner_form.with_norm_sets(
+            planner_form.with_every_kind(form, tab.measure),
+            city,
+            own_norm_sets(city, **owners.owner(request)),
+        ),
         "result": result,
         "job": job_words(job) if job else None,
         "problem": asked.problem,
         "query": query(tab, asked.values),
         "planner_url": reverse("layers:planner", args=[city.slug]),
+        "norms_url": reverse("layers:norm_sets", args=[city.slug]) if tab.key == "norms" else "",
         "ask_url": reverse("layers:ask", args=[city.slug]),
         "result_url_pattern": reverse("layers:result", args=[city.slug, 0]),
         "kinds": planner_form.kinds(),

@@ -1,21 +1,27 @@
 """The planner's question as a form: fields of a measure's question in words."""
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from layers import fields
+from layers import fields, wording
 from layers.choice import DEFAULT_KIND
 from layers.fields import Field
 from layers.findings import ALL_KINDS
 from mapping.errors import NoInstitutionsError, NoPeopleKnownError
-from mapping.models import City, InstitutionKind
-from mapping.queries.institutions import find_kind, kinds_present, of_kind, reachable
-from mapping.queries.norms import norm_sets_of
+from mapping.models import City, InstitutionKind, NormSet
+from mapping.queries.institutions import (
+    culture_kinds_present,
+    find_kind,
+    kinds_present,
+    of_kind,
+    reachable,
+)
+from mapping.queries.norms import norm_sets_of, public_norm_sets
 from mapping.services.coverage import CoverageQuestion
 from mapping.services.measures import MEASURES
 from mapping.services.questions import read_question
@@ -24,6 +30,7 @@ from mapping.services.timetables import kept_feeds
 Option = dict[str, Any]
 # Whose houses could take in something new: the case of a network of neighbour centres.
 CULTURE_HOUSES = ("library", "house_of_culture", "art_school")
+PUBLIC_BUILDING = "public_building"
 CENTERS = "neighbor_center"
 
 
@@ -102,7 +109,7 @@ def _defaults(measure: str) -> dict[str, Any]:
 
 
 def _default_kind(city: City) -> str:
-    present = [kind.code for kind in kinds_present(city)]
+    present = [kind.code for kind in culture_kinds_present(city)]
     return DEFAULT_KIND if DEFAULT_KIND in present or not present else present[0]
 
 
@@ -161,29 +168,34 @@ def _offered(city: City, name: str, shown: Field) -> dict[str, Any]:
 
 
 def _kinds(city: City) -> dict[str, Any]:
-    return {kind.code: kind.genitive_label for kind in kinds_present(city)}
+    return {kind.code: kind.genitive_label for kind in culture_kinds_present(city)}
 
 
 def _norm_sets(city: City) -> dict[str, Any]:
-    return dict(norm_sets_of(city).values_list("slug", "name"))
+    return dict(public_norm_sets(city).values_list("slug", "name"))
 
 
 def _candidates(city: City) -> dict[str, Any]:
-    """Of which institutions some are chosen."""
-    kinds = kinds_present(city)
-    houses = [kind for kind in kinds if kind.code in CULTURE_HOUSES]
-    offered = {f"existing:{kind.code}": kind.genitive_label for kind in kinds}
-    if len(houses) > 1:
-        codes = ",".join(kind.code for kind in houses)
-        offered[f"existing:{codes}"] = ", ".join(kind.genitive_label for kind in houses)
-    offered["existing:all"] = _("institutions of every kind")
-    return offered
+    """Out of which institutions and buildings some are chosen: of one kind, or of several."""
+    present = kinds_present(city)
+    culture = [kind for kind in present if kind.is_culture]
+    houses = [kind for kind in culture if kind.code in CULTURE_HOUSES]
+    libraries = [kind for kind in houses if kind.code == DEFAULT_KIND]
+    buildings = [kind for kind in present if kind.code == PUBLIC_BUILDING]
+    mixed = [houses, [*libraries, *buildings], [*houses, *buildings], buildings]
+    offered = {
+        "existing:" + ",".join(kind.code for kind in kinds): wording.listed(
+            [kind.genitive_label for kind in kinds]
+        )
+        for kinds in [*([kind] for kind in culture), *filter(None, mixed)]
+    }
+    return offered | {"existing:all": _("institutions of culture of every kind")}
 
 
 def _open_already(city: City) -> dict[str, Any]:
     none = {"": _("nothing")}
     centers = {CENTERS: _("the neighbour centres there are")}
-    kinds = {kind.code: kind.plural_label for kind in kinds_present(city)}
+    kinds = {kind.code: kind.plural_label for kind in culture_kinds_present(city)}
     return none | (centers if city.neighbor_centers.exists() else {}) | kinds
 
 
@@ -212,6 +224,21 @@ def with_every_kind(made: dict[str, Any], measure: str) -> dict[str, Any]:
         "selected": kind["value"] == ALL_KINDS,
     }
     kind["options"] = [every, *rest]
+    return made
+
+
+def with_norm_sets(made: dict[str, Any], city: City, own: Iterable[NormSet]) -> dict[str, Any]:
+    """The form with the sets of norms of whoever asks, and the asked one by its name."""
+    field = made["by"].get("norm_set")
+    if field is None:
+        return made
+    asked = field["value"]
+    offered = {option["value"]: option["label"] for option in field["options"]}
+    offered |= dict(norm_sets_of(city).filter(slug=asked).values_list("slug", "name"))
+    offered |= {each.slug: each.name for each in own}
+    field["options"] = [
+        {"value": slug, "label": name, "selected": slug == asked} for slug, name in offered.items()
+    ]
     return made
 
 

@@ -57,4 +57,34 @@ urlpatterns = [
         lazily("scenario_views.delete"),
         name="scenario_delete",
     ),
+    path("<slug:city>/norms/", lazily("norm_views.norm_sets"), name="norm_sets"),
+    path("<slug:city>/norms/import/", lazily("norm_views.load"), name="norms_import"),
+    path("<slug:city>/norms/<slug:norm_set>/", lazily("norm_views.norm_set"), name="norm_set"),
+    path(
+        "<slug:city>/norms/<slug:norm_set>/norms.<slug:extension>",
+        lazily("norm_views.export"),
+        name="norms_export",
+    ),
+    path("<slug:city>/norms/<slug:norm_set>/copy/", lazily("norm_views.copy"), name="norms_copy"),
+    path(
+        "<slug:city>/norms/<slug:norm_set>/rename/",
+        lazily("norm_views.rename"),
+        name="norms_rename",
+    ),
+    path(
+        "<slug:city>/norms/<slug:norm_set>/delete/",
+        lazily("norm_views.delete"),
+        name="norms_delete",
+    ),
+    path("<slug:city>/norms/<slug:norm_set>/add/", lazily("norm_views.add"), name="norms_add"),
+    path(
+        "<slug:city>/norms/<slug:norm_set>/rows/<int:norm>/",
+        lazily("norm_views.edit"),
+        name="norms_edit",
+    ),
+    path(
+        "<slug:city>/norms/<slug:norm_set>/rows/<int:norm>/remove/",
+        lazily("norm_views.remove"),
+        name="norms_remove",
+    ),
 ]

@@ -179,11 +179,12 @@ def _complain(table: RawTable) -> Iterator[Complaint]:
             got = ", ".join(table.columns)
             yield Complaint(column=column, got=got, wanted=WANTED_NAMED_COLUMN)
     for fault in table.faults:
-        yield Complaint(column="", got=fault.got, wanted=WANTED_CELLS, row=fault.row)
+        got = fault.got.split()[0]
+        yield Complaint(column="", got=got, wanted=WANTED_CELLS, row=fault.row)
     if not table.count and not table.faults:
-        yield Complaint(column="", got="no rows", wanted=WANTED_ROWS)
+        yield Complaint(column="", got="", wanted=WANTED_ROWS)
     if table.count > MOST_ROWS:
-        got = f"{table.count} rows"
+        got = str(table.count)
         yield Complaint(column="", got=got, wanted=WANTED_FEWER_ROWS, values={"most": MOST_ROWS})
 
 
