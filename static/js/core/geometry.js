@@ -47,3 +47,17 @@ function walk(coordinates, visit) {
   if (typeof coordinates[0] === "number") visit(coordinates);
   else for (const part of coordinates) walk(part, visit);
 }
+
+/**
+ * Tiles {z, x, y} that touch a box [left, top, right, bottom] of world pixels, in a world
+ * `world_px` wide; what lies beyond the edge of the world is not asked for.
+ */
+export function tilesWithin([left, top, right, bottom], z, world_px) {
+  const side = world_px / 2 ** z;
+  const last = 2 ** z - 1;
+  const within = (place) => Math.max(0, Math.min(last, Math.floor(place / side)));
+  const tiles = [];
+  for (let x = within(left); x <= within(right); x++)
+    for (let y = within(top); y <= within(bottom); y++) tiles.push({ z, x, y });
+  return tiles;
+}

@@ -13,3 +13,16 @@ export function formatMoment(text, lang, timeZone) {
     timeZone,
   });
 }
+
+/** "2026-06-05T18:00", as a clock there shows it → "пт, 5 июня, 18:00" in the reader's language. */
+export function formatClock(text, lang) {
+  const moment = new Date(`${text}Z`);
+  if (Number.isNaN(moment.getTime())) return "";
+  const say = (options) =>
+    moment.toLocaleString(lang === "ru" ? "ru-RU" : "en-GB", { timeZone: "UTC", ...options });
+  return [
+    say({ weekday: "short" }),
+    say({ day: "numeric", month: "long" }),
+    say({ hour: "2-digit", minute: "2-digit" }),
+  ].join(", ");
+}

@@ -1,6 +1,6 @@
 /**
- * Areas on the map: the choropleth and its labels, cells of uncovered people, service areas and
- * white spots, outlines.
+ * Areas of an answer: the choropleth and its labels, cells of uncovered people, service areas and
+ * white spots.
  */
 
 import { boundsOf, contains, middleOf } from "#js/core/geometry.js";
@@ -42,13 +42,6 @@ const STYLES = {
     weight: 1,
     opacity: 0.9,
   }),
-  outline: (properties) => ({
-    fill: true,
-    fillOpacity: 0,
-    color: properties.color || "#6b645b",
-    weight: 1.5,
-    opacity: 0.75,
-  }),
 };
 
 /** Draw `features` of one layer; returns {layer, redraw, mark} for the map to keep. */
@@ -60,13 +53,17 @@ export function createAreas(map, { kind, features, tip, onPick, onHover }) {
     onEachFeature(feature, path) {
       const sel = { type: feature.properties.type, id: String(feature.properties.id) };
       byKey.set(keyOf(sel), path);
-      path.bindTooltip(() => tip(feature.properties), { sticky: true, direction: "top" });
+      path.bindTooltip(() => tip(feature.properties), {
+        sticky: true,
+        direction: "top",
+        className: "tip-area",
+      });
       path.on({
         click: (event) => {
           // Where nothing can be chosen, a press on an area is a press on the map.
           if (!onPick) return;
           L.DomEvent.stop(event);
-          onPick(sel);
+          onPick(sel, event.latlng);
         },
         mouseover: () => onHover(sel),
         mouseout: () => onHover(null),
@@ -87,7 +84,6 @@ export function createAreas(map, { kind, features, tip, onPick, onHover }) {
 
 /** Close up the streets matter more than the class of the whole territory. */
 function fadePane(map, kind) {
-  if (kind === "outline") return;
   const closeness = Math.min(1, Math.max(0, (map.getZoom() - 11.5) / 3));
   map.getPane(kind).style.opacity = String(1 - 0.62 * closeness);
 }

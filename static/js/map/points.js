@@ -1,12 +1,13 @@
 /**
  * Points on the map: icons in discs, gathered into counts where they would overlap.
  *
- * Only what lies in the window is in the page, so several thousand points cost no more than the
- * few hundred one can see.
+ * Only what lies in the window is in the page, so a hundred thousand points cost no more than the
+ * few hundred one can see; what stays in the window while it moves stays in the page too.
  */
 
-import { groupPoints, mixOf } from "#js/core/cluster.js";
+import { countOf, groupPoints, mixOf } from "#js/core/cluster.js";
 import { keyOf } from "#js/map/selection.js";
+import { createTilePoints } from "#js/map/tiles.js";
 import { disc, element, svg } from "#js/ui/dom.js";
 
 const { L } = globalThis;
@@ -19,88 +20,129 @@ const ICON_ZOOM = 13;
 const DOT_ZOOM = 10.5;
 /** Stops say nothing about a city seen whole. */
 const STOP_ZOOM = 14;
-const SIZES_PX = { asked: 28, quiet: 22, dot: 11, speck: 7, group: 34 };
-const CELLS_PX = { asked: 30, quiet: 34, dot: 10, speck: 10 };
+/** More things than this in the window, and all of them are gathered, whatever was asked. */
+const CROWD = 900;
+const SIZES_PX = { asked: 28, quiet: 22, dot: 11, speck: 7, group: 34, crowd: 22 };
+const CROWD_GROUP_PX = 40;
+const CELLS_PX = { asked: 30, quiet: 34, dot: 10, speck: 10, crowd: 72 };
 /** A city seen whole gets smaller pins, so that the choropleth under them stays readable. */
 const FAR_ZOOM = 12;
 const FAR_SCALE = 0.75;
+/** How far around the window points are drawn, in its own widths and heights. */
+const MARGIN = 0.1;
 
-export function createPoints(map, { features, sprite, tip, countTip, onPick, onHover }) {
-  const points = features.features
-    .filter(({ geometry }) => geometry)
-    .map((feature) => toPoint(map, feature));
+/** Points of GeoJSON `features`, or of vector `tiles`; `only` are the kinds shown, null = all. */
+export function createPoints(map, options) {
+  const { features, tiles, only = null, sprite, tip, countTip, onPick, onHover } = options;
+  const source = tiles ? createTilePoints(tiles, { only, ...options }) : pointsOf(map, features);
   const shown = L.layerGroup();
+  shown.on("remove", source.forget);
   let current = { selected: null, hovered: null };
+  let points = [];
   let markers = new Map();
 
   function redraw() {
     if (!map.hasLayer(shown)) return;
     const zoom = map.getZoom();
-    const window = map.getPixelBounds().pad(0.1);
-    shown.clearLayers();
-    markers = new Map();
-    for (const group of groupsAt(points, map, zoom, keyOf(current.selected))) {
-      if (!window.contains([group.x, group.y])) continue;
-      if (group.members.length === 1) addPoint(group.members[0], group.look);
-      else if (isDot(group.look)) addPoint(group.members[0], group.look, group);
-      else addGroup(group, zoom);
-    }
-    mark(current);
+    if (tiles?.type === "stop" && zoom < STOP_ZOOM) return paint([]);
+    source.ask(map.getPixelBounds().pad(MARGIN), zoom, paint);
   }
 
-  function addPoint(point, look, group) {
+  /** Bring the page to these points: what is there already stays as it is. */
+  function paint(found) {
+    points = found;
+    const zoom = map.getZoom();
+    const before = markers;
+    markers = new Map();
+    for (const group of groupsAt(placed(points, map, zoom), zoom, keyOf(current.selected))) {
+      const key = markerKey(group, zoom);
+      const marker = before.get(key) ?? markerOf(group, zoom).addTo(shown);
+      before.delete(key);
+      markers.set(key, marker);
+    }
+    for (const marker of before.values()) marker.remove();
+    light();
+    options.onPaint?.();
+  }
+
+  function markerOf(group, zoom) {
+    const [first] = group.members;
+    if (group.count === 1 && first.isLone) return pointMarker(first, group.look, zoom);
+    if (isDot(group.look)) return pointMarker(first, group.look, zoom, group);
+    return groupMarker(group, zoom);
+  }
+
+  function pointMarker(point, look, zoom, group) {
     const { properties } = point;
-    const size = sizeAt(map.getZoom(), look);
+    const size = sizeAt(zoom, look);
     const { approximate } = properties;
     const drawing = isDot(look)
       ? dot(point.color)
       : disc(sprite, properties.icon, point.color, { approximate });
-    const marker = pin(point.latlng, size, drawing, {
-      title: properties.name,
+    const marker = pin(latLngOf(map, point), size, drawing, {
+      title: properties.name ?? "",
       raised: look === "asked" ? 1000 : 0,
     });
-    marker.bindTooltip(() => tip(properties), { direction: "top", offset: [0, -size / 2] });
+    const lone = !group || (group.count === 1 && point.isLone);
+    // Far away a tile has no names.
+    const named = lone && (properties.name || properties.label);
+    marker.bindTooltip(() => (named ? tip(properties) : countTip(group?.count ?? 1)), {
+      direction: "top",
+      offset: [0, -size / 2],
+    });
     marker.on({
-      click: () => (group ? zoomInto(group) : onPick(point.sel)),
-      mouseover: () => onHover(point.sel),
+      click: () => (lone ? onPick?.(point.sel) : zoomInto(group)),
+      mouseover: () => lone && onHover(point.sel),
       mouseout: () => onHover(null),
     });
-    markers.set(point.key, marker.addTo(shown));
+    marker.stands = lone ? point.key : null;
+    return marker;
   }
 
-  function addGroup(group, zoom) {
-    const latlng = map.unproject([group.x, group.y], zoom);
-    const count = group.members.length;
-    const marker = pin(latlng, sizeAt(zoom, "group"), ringOf(group.members, count), {
-      title: countTip(count),
-      raised: group.look === "asked" ? 1500 : 500,
-    });
-    marker.bindTooltip(() => countTip(count), { direction: "top", offset: [0, -18] });
+  function groupMarker(group, zoom) {
+    const marker = pin(
+      map.unproject([group.x, group.y], zoom),
+      groupSize(group, zoom),
+      ringOf(group),
+      {
+        title: countTip(group.count),
+        raised: group.look === "asked" ? 1500 : 500,
+      },
+    );
+    marker.bindTooltip(() => countTip(group.count), { direction: "top", offset: [0, -18] });
     marker.on({
       click: () => zoomInto(group),
     });
-    marker.addTo(shown);
+    return marker;
   }
 
   function zoomInto({ members }) {
-    const bounds = L.latLngBounds(members.map((member) => member.latlng));
-    map.fitBounds(bounds, { padding: [60, 60], maxZoom: Math.min(17, map.getZoom() + 3) });
+    const bounds = L.latLngBounds(members.map((member) => latLngOf(map, member)));
+    // A cluster of the server stands at one place, though its things do not.
+    const zoom = Math.min(17, map.getZoom() + (members.some(({ count }) => count > 1) ? 2 : 3));
+    map.fitBounds(bounds, { padding: [60, 60], maxZoom: zoom });
   }
 
   function mark(now) {
     const moved = keyOf(now.selected) !== keyOf(current.selected);
     current = { ...now };
-    if (moved) return redraw();
-    for (const [key, marker] of markers) {
+    // The selected one stands alone, out of whatever group it was in.
+    if (moved && map.hasLayer(shown)) return paint(points);
+    light();
+  }
+
+  function light() {
+    const [hovered, selected] = [keyOf(current.hovered), keyOf(current.selected)];
+    for (const marker of markers.values()) {
       const node = marker.getElement();
-      node?.classList.toggle("is-hovered", key === keyOf(current.hovered));
-      node?.classList.toggle("is-selected", key === keyOf(current.selected));
+      node?.classList.toggle("is-hovered", marker.stands !== null && marker.stands === hovered);
+      node?.classList.toggle("is-selected", marker.stands !== null && marker.stands === selected);
     }
   }
 
   /** Where the pins are, in pixels of the window, for the labels to keep clear of. */
   function pins() {
-    return shown.getLayers().map((marker) => {
+    return [...markers.values()].map((marker) => {
       const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
       const [size] = marker.options.icon.options.iconSize;
       return { x, y, radius: size / 2, node: marker.getElement() };
@@ -114,31 +156,52 @@ export function createPoints(map, { features, sprite, tip, countTip, onPick, onH
     pins,
     boundsOf: (sel) => {
       const point = points.find(({ key }) => key === keyOf(sel));
-      return point && L.latLngBounds([point.latlng]);
+      return point && L.latLngBounds([latLngOf(map, point)]);
     },
   };
 }
 
-function toPoint(map, { geometry, properties }) {
-  const [lon, lat] = geometry.coordinates;
-  const sel = { type: properties.type, id: String(properties.id) };
-  const latlng = L.latLng(lat, lon);
-  // Pixels at zoom 0 scale by 2^zoom: no point is projected twice.
-  const { x, y } = map.project(latlng, 0);
-  return { sel, key: keyOf(sel), latlng, x0: x, y0: y, color: properties.color, properties };
+/** GeoJSON points, all at hand. */
+function pointsOf(map, { features }) {
+  const points = features
+    .filter(({ geometry }) => geometry)
+    .map(({ geometry, properties }) => {
+      const [lon, lat] = geometry.coordinates;
+      const sel = { type: properties.type, id: String(properties.id) };
+      // Pixels at zoom 0 scale by 2^zoom: no point is projected twice.
+      const { x, y } = map.project([lat, lon], 0);
+      const { color } = properties;
+      return { sel, key: keyOf(sel), x0: x, y0: y, count: 1, isLone: true, color, properties };
+    });
+  return { ask: (_window, _zoom, paint) => paint(points), forget() {} };
 }
 
-function groupsAt(points, map, zoom, selectedKey) {
+function latLngOf(map, { x0, y0 }) {
+  return map.unproject([x0, y0], 0);
+}
+
+/** Points of the window in world pixels at its zoom. */
+function placed(points, map, zoom) {
   const scale = map.getZoomScale(zoom, 0);
-  const looks = { asked: [], quiet: [], dot: [], speck: [], alone: [] };
+  const { min, max } = map.getPixelBounds().pad(MARGIN);
+  const found = [];
   for (const point of points) {
-    if (point.sel.type === "stop" && zoom < STOP_ZOOM) continue;
-    const placed = { ...point, x: point.x0 * scale, y: point.y0 * scale };
-    looks[point.key === selectedKey ? "alone" : lookOf(point, zoom)].push(placed);
+    const [x, y] = [point.x0 * scale, point.y0 * scale];
+    if (x >= min.x && x <= max.x && y >= min.y && y <= max.y) found.push({ ...point, x, y });
+  }
+  return found;
+}
+
+function groupsAt(points, zoom, selectedKey) {
+  const looks = { asked: [], quiet: [], dot: [], speck: [], crowd: [], alone: [] };
+  const isCrowd = countOf(points) > CROWD;
+  for (const point of points) {
+    const look = isCrowd ? "crowd" : lookOf(point, zoom);
+    looks[point.isLone && point.key === selectedKey ? "alone" : look].push(point);
   }
   const single = (look, members) => members.map((point) => ({ ...point, look, members: [point] }));
   const gathered = (look) =>
-    zoom >= SINGLE_ZOOM
+    zoom >= SINGLE_ZOOM && !isCrowd
       ? single(look, looks[look])
       : groupPoints(looks[look], CELLS_PX[look]).map((group) => ({ ...group, look }));
   return [
@@ -146,14 +209,27 @@ function groupsAt(points, map, zoom, selectedKey) {
     ...gathered("dot"),
     ...gathered("quiet"),
     ...gathered("asked"),
+    ...gathered("crowd"),
     ...single("asked", looks.alone),
   ];
+}
+
+/** The same marker serves as long as it would look the same. */
+function markerKey({ look, key, count, members }, zoom) {
+  const [first] = members;
+  const size = sizeAt(zoom, look);
+  if (count === 1 && first.isLone) return `${look}/${size}/${first.key}`;
+  return `${look}/${zoom}/${key}/${count}`;
 }
 
 const isDot = (look) => look === "dot" || look === "speck";
 
 function sizeAt(zoom, look) {
   return zoom < FAR_ZOOM && !isDot(look) ? SIZES_PX[look] * FAR_SCALE : SIZES_PX[look];
+}
+
+function groupSize({ look }, zoom) {
+  return look === "crowd" ? CROWD_GROUP_PX : sizeAt(zoom, "group");
 }
 
 function lookOf({ sel, properties }, zoom) {
@@ -186,7 +262,7 @@ function dot(color) {
 }
 
 /** A number in a thin ring that shows the mix of kinds. */
-function ringOf(members, count) {
+function ringOf({ members, count }) {
   const radius = 11.5;
   const round = 2 * Math.PI * radius;
   let start = 0;
@@ -206,6 +282,10 @@ function ringOf(members, count) {
   return [
     svg("circle", { r: 13, fill: "var(--surface)" }),
     ...arcs,
-    svg("text", { class: "pin-count", "text-anchor": "middle", y: 4 }, String(count)),
+    svg(
+      "text",
+      { class: `pin-count pin-count-${String(count).length}`, "text-anchor": "middle", y: 4 },
+      String(count),
+    ),
   ];
 }

@@ -52,12 +52,15 @@ export function createLayerBoard({
 
   async function drawLayer(layer) {
     if (!isOn(layer)) return map.remove(layer.key);
-    const features = await getJson(addressOf(layer), `layer ${layer.key}`);
+    const { tiles } = layer;
+    // Tiles are fetched by what draws them, as the map moves.
+    const features = tiles ? null : await getJson(addressOf(layer), `layer ${layer.key}`);
     if (!isOn(layer)) return;
     map.draw(layer.key, {
       ...options,
       kind: layer.kind,
       features,
+      tiles,
       countTip: (count) => `${formatCount(count, lang)} · ${words.places}`,
     });
   }

@@ -1,6 +1,7 @@
 /** What a thing on the map says of itself before it is opened. */
 
 import { formatCount, formatMinutes, formatShare } from "#js/core/format.js";
+import { formatClock } from "#js/core/moments.js";
 import { element } from "#js/ui/dom.js";
 
 const MARKS = ["synthetic", "modelled", "approximate"];
@@ -22,7 +23,9 @@ export function createTips({ lang, words }) {
   return (properties) => {
     const marks = MARKS.filter((mark) => properties[mark]);
     const facts = [
-      properties.subtitle,
+      [properties.at && formatClock(properties.at, lang), properties.subtitle]
+        .filter(Boolean)
+        .join(", "),
       peopleTooFar(properties),
       shareWithinReach(properties),
     ].filter(Boolean);
