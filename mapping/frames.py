@@ -68,7 +68,8 @@ def unit_frame(city: City) -> gpd.GeoDataFrame:
 
 def points_xy(frame: gpd.GeoDataFrame) -> NDArray[np.float64]:
     """Coordinates of a frame of points, shape (n, 2), metres."""
-    return np.column_stack([frame.geometry.x, frame.geometry.y])
+    points = np.asarray(frame.geometry.values, dtype=object)
+    return np.column_stack([shapely.get_x(points), shapely.get_y(points)])
 
 
 def district_membership(city: City, units: gpd.GeoDataFrame) -> tuple[pd.DataFrame, Membership]:

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import coo_array
 
 from mapping.analysis.arrays import Counts, Flags, Floats, as_vector, check_positive
+from mapping.analysis.compiled import compiled
 from mapping.errors import ParameterError
 
 
@@ -175,17 +176,54 @@ def weighted_median(values: ArrayLike, weights: ArrayLike, group: ArrayLike, cou
     values, weights = np.asarray(values, dtype=np.float64), np.asarray(weights, dtype=np.float64)
     group = np.asarray(group, dtype=np.int64)
     counted = np.flatnonzero(np.isfinite(values) & (weights > 0))
-    counted = counted[np.argsort(values[counted])]
     counted = counted[_stable_order(group[counted], count)]
-    reached = np.concatenate([[0.0], np.cumsum(weights[counted])])
     bounds = np.searchsorted(group[counted], np.arange(count + 1))
-    first, last = bounds[:-1], bounds[1:]
-    half = (reached[first] + reached[last]) / 2
-    at = np.clip(np.searchsorted(reached, half) - 1, first, last - 1)
-    medians = np.full(count, np.nan)
-    filled = first < last
-    medians[filled] = values[counted[at[filled]]]
+    medians: Floats = _find_medians(values[counted], weights[counted], bounds)
     return medians
+
+
+@compiled
+def _find_medians(values: Any, weights: Any, bounds: Any) -> Any:
+    """Find the median of each part between two bounds; values and weights lose their order."""
+    medians = np.full(bounds.size - 1, np.nan)
+    for part in range(medians.size):
+        low, high = bounds[part], bounds[part + 1]
+        if low < high:
+            medians[part] = _select_half(values[low:high], weights[low:high])
+    return medians
+
+
+@compiled
+def _select_half(values: Any, weights: Any) -> Any:
+    """Narrow down to the least value at which half of the weight is reached, as quickselect."""
+    half = weights.sum() / 2
+    low, high, below = 0, values.size, 0.0
+    while True:
+        pivot = values[(low + high) // 2]
+        less, lighter = _split(values, weights, low, high, pivot, False)
+        if less > low and below + lighter >= half:
+            high = less
+            continue
+        more, equal = _split(values, weights, less, high, pivot, True)
+        below += lighter + equal
+        if more == high or below >= half:
+            return pivot
+        low = more
+
+
+@compiled
+def _split(values: Any, weights: Any, low: Any, high: Any, pivot: Any, with_equal: Any) -> Any:
+    """Put what is less than `pivot`, or equal to it too, first; return its end and its weight."""
+    end, weight = low, 0.0
+    # Without a branch in it the loop runs as fast as memory does: most would be guessed wrong.
+    for at in range(low, high):
+        value, heavy = values[at], weights[at]
+        is_first = (value < pivot) | (with_equal & (value == pivot))
+        values[at], weights[at] = values[end], weights[end]
+        values[end], weights[end] = value, heavy
+        end += is_first
+        weight += heavy * is_first
+    return end, weight
 
 
 def people_by_minutes(minutes: ArrayLike, people: ArrayLike, edges: ArrayLike) -> Floats:

@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 import shapely
-from contourpy import FillType, contour_generator
 from numpy.typing import NDArray
 
 from mapping.analysis.arrays import Floats, Geometries, check_positive, metres_per_minute
+from mapping.analysis.contours import areas_below
 from mapping.analysis.network import WalkNetwork
 from mapping.analysis.search import (
     Row,
@@ -205,9 +205,8 @@ def _contour(
     beyond_minutes: float,
 ) -> Geometries:
     """Draw the bands over the window of the given cells; all others lie beyond the last band."""
-    areas = np.full(len(bands), shapely.MultiPolygon(), dtype=object)
     if cells.size == 0:
-        return areas
+        return np.full(len(bands), shapely.MultiPolygon(), dtype=object)
     rows, columns = np.divmod(cells, grid.column_count)
     first_row, first_column = rows.min() - 1, columns.min() - 1
     shape = (rows.max() - first_row + 2, columns.max() - first_column + 2)
@@ -215,18 +214,5 @@ def _contour(
     window[rows - first_row, columns - first_column] = minutes
     for band in bands:
         window[np.abs(window - band) < LEAST_STEP_MINUTES] = band - LEAST_STEP_MINUTES
-    generator = contour_generator(z=window, fill_type=FillType.ChunkCombinedOffsetOffset)
     corner_xy = grid.origin_xy + np.array([first_column, first_row]) * grid.cell_m
-    for number, band in enumerate(bands):
-        areas[number] = _as_polygons(generator.filled(-1.0, band), corner_xy, grid.cell_m)
-    return areas
-
-
-def _as_polygons(filled: Any, corner_xy: Floats, cell_m: float) -> shapely.MultiPolygon:
-    """Turn the one chunk of a filled contour, in cells, into polygons in metres."""
-    (steps,), (ring_ptr,), (polygon_ptr,) = filled
-    if steps is None:
-        return shapely.MultiPolygon()
-    rings = (ring_ptr, polygon_ptr, np.array([0, len(polygon_ptr) - 1]))
-    kind = shapely.GeometryType.MULTIPOLYGON
-    return shapely.from_ragged_array(kind, corner_xy + steps * cell_m, rings)[0]
+    return areas_below(window, bands, corner_xy=corner_xy, cell_m=grid.cell_m)

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import ArrayLike, NDArray
+from scipy.ndimage import distance_transform_edt
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from mapping.analysis.arrays import Floats, Geometries, as_points, as_vector, check_positive
 from mapping.analysis.compiled import compiled
+from mapping.analysis.contours import areas_below
 from mapping.analysis.coverage import weighted_median
 from mapping.analysis.pairs import as_people
 from mapping.errors import ParameterError
@@ -24,6 +26,9 @@ NEIGHBOUR_CELLS = 2
 
 OUTLINE_CELLS = 3
 """Homes are thinned to this many cells per link before an outline is drawn around them."""
+
+GROWN_CELLS = OUTLINE_CELLS + 0.05
+"""A link and so little more that no cell is exactly so far away: distances are roots of wholes."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -213,12 +218,11 @@ def _describe(
 
 def _outline(points: Floats, patch: NDArray[np.int64], count: int, link_m: float) -> Geometries:
     """Close the gaps between linked homes and leave half a link of margin around them."""
-    owner, ends = _strips(points, patch, link_m / OUTLINE_CELLS)
-    grown_strips = shapely.buffer(shapely.linestrings(ends), link_m, quad_segs=2)
+    cell_m = link_m / OUTLINE_CELLS
+    owner, strips, corner = _strips(points, patch, cell_m)
     bounds = np.searchsorted(owner, np.arange(count + 1))
-    # One buffer around all homes of a patch would take a time that grows with their square.
     grown = [
-        shapely.union_all(grown_strips[bounds[number] : bounds[number + 1]])
+        _grow(strips[bounds[number] : bounds[number + 1]], corner, cell_m)
         for number in range(count)
     ]
     outline: Geometries = shapely.buffer(np.array(grown, dtype=object), -link_m / 2, quad_segs=4)
@@ -227,11 +231,12 @@ def _outline(points: Floats, patch: NDArray[np.int64], count: int, link_m: float
 
 def _strips(
     points: Floats, patch: NDArray[np.int64], cell_m: float
-) -> tuple[NDArray[np.int64], Floats]:
+) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """
     Thin homes to cells, and join cells of a row that are at most a link apart.
 
-    Returns the patch of every strip, ascending, and its ends, shape (strips, 2, 2).
+    Returns the patch of every strip, ascending; its row, first and last column, shape (strips, 3);
+    and the row and column, counted from zero coordinates, in which row 0 and column 0 lie.
     """
     column, row = np.rint(points / cell_m).astype(np.int64).T
     corner = np.array([row.min(initial=0), column.min(initial=0)])
@@ -243,17 +248,33 @@ def _strips(
     is_first[1:] = (np.diff(line) != 0) | (np.diff(column) > OUTLINE_CELLS)
     is_last = np.append(is_first[1:], True)[: cells.size]
     owner, row = np.divmod(line[is_first], size[0])
-    ends = np.stack([column[is_first], row, column[is_last], row], axis=1).reshape(-1, 2, 2)
-    return owner, (ends + corner[::-1]) * cell_m
+    return owner, np.column_stack([row, column[is_first], column[is_last]]), corner
+
+
+def _grow(strips: NDArray[np.int64], corner: NDArray[np.int64], cell_m: float) -> Any:
+    """Draw what lies within a link of the strips of one patch."""
+    margin = OUTLINE_CELLS + 1
+    start = strips[:, :2].min(axis=0) - margin
+    row, first, last = (strips - start[[0, 1, 1]]).T
+    # A strip begins with one step up and ends with one down; its cells are those between.
+    steps = np.zeros((row.max() + margin + 1, last.max() + margin + 1), dtype=np.int8)
+    steps[row, first] += 1
+    steps[row, last + 1] -= 1
+    away = distance_transform_edt(np.cumsum(steps, axis=1, dtype=np.int8) == 0)
+    corner_xy = (corner + start)[::-1] * cell_m
+    return areas_below(away, [GROWN_CELLS], corner_xy=corner_xy, cell_m=cell_m)[0]
 
 
 def _middle_home(points: Floats, heads: Floats, patch: NDArray[np.int64], count: int) -> Floats:
     people = np.bincount(patch, heads, count)
     sums = [np.bincount(patch, heads * points[:, axis], count) for axis in (0, 1)]
     off = points - (np.column_stack(sums) / people[:, None])[patch]
-    order = np.lexsort((np.hypot(off[:, 0], off[:, 1]), patch))
-    first = order[np.searchsorted(patch[order], np.arange(count))]
-    return points[first]
+    off_m = np.hypot(off[:, 0], off[:, 1])
+    least_m = np.full(count, np.inf)
+    np.minimum.at(least_m, patch, off_m)
+    nearest = np.flatnonzero(off_m == least_m[patch])
+    # Of homes equally near the first one, as everywhere.
+    return points[nearest[np.unique(patch[nearest], return_index=True)[1]]]
 
 
 def _checked_minutes(minutes: Floats) -> Floats:

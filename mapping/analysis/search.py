@@ -282,7 +282,8 @@ def walk_within(graph: Any, origins: Any, goals: Any, limit_m: Any) -> Any:
     end = 0
     for goal in range(goals.chain.size):
         if goals.chain[goal] >= 0:
-            settled_count = _settle(graph, goals, goal, limit_m, label_m, keys, items, settled)
+            alone = range(goal, goal + 1)
+            settled_count = _settle(graph, goals, alone, limit_m, label_m, keys, items, settled)
             reached_count = _reach(graph, goals, goal, settled[:settled_count], last_goal, reached)
             chains = reached[:reached_count]
             room = end + _count_on(origins, chains)
@@ -297,15 +298,25 @@ def walk_within(graph: Any, origins: Any, goals: Any, limit_m: Any) -> Any:
 
 @compiled
 def _settle(
-    graph: Any, goals: Any, goal: Any, limit_m: Any, label_m: Any, keys: Any, items: Any, out: Any
+    graph: Any,
+    goals: Any,
+    chosen: Any,
+    limit_m: Any,
+    label_m: Any,
+    keys: Any,
+    items: Any,
+    out: Any,
 ) -> Any:
-    """Label the nodes within `limit_m` of one goal, list them in `out` and count them."""
+    """Label the nodes within `limit_m` of the chosen goals, list them in `out` and count them."""
     size = 0
-    for side in range(2):
-        node, along_m = _walk_off(graph, goals.chain[goal], goals.offset_m[goal], side)
-        metres = along_m + goals.snap_m[goal]
-        if metres <= limit_m:
-            size = _enter(label_m, keys, items, size, node, metres)
+    for goal in chosen:
+        if goals.chain[goal] < 0:
+            continue
+        for side in range(2):
+            node, along_m = _walk_off(graph, goals.chain[goal], goals.offset_m[goal], side)
+            metres = along_m + goals.snap_m[goal]
+            if metres <= limit_m:
+                size = _enter(label_m, keys, items, size, node, metres)
     count = 0
     while size > 0:
         metres = keys[0]
@@ -374,3 +385,42 @@ def _read(
                 found_m[end] = metres
                 end += 1
     return end
+
+
+@compiled
+def lower_within(graph: Any, origins: Any, goals: Any, limit_m: Any, walk_m: Any) -> Any:
+    """
+    Lower `walk_m`, metres of every origin, where a goal is nearer and at most `limit_m` away.
+
+    `origins` are a `Row`, `goals` are `Spots`. Only what lies within the limit is looked at.
+    """
+    label_m = np.full(graph.indptr.size - 1, np.inf)
+    capacity = 2 * goals.chain.size + graph.indices.size + 1
+    keys = np.empty(capacity)
+    items = np.empty(capacity, dtype=np.int32)
+    settled = np.empty(graph.indptr.size - 1, dtype=np.int32)
+    everyone = range(goals.chain.size)
+    count = _settle(graph, goals, everyone, limit_m, label_m, keys, items, settled)
+    for node in settled[:count]:
+        for chain in graph.arc_chain[graph.indptr[node] : graph.indptr[node + 1]]:
+            _lower_from(origins, chain, label_m[graph.chain_from[chain]], 0.0, limit_m, walk_m)
+            rest_m = graph.chain_length_m[chain]
+            _lower_from(origins, chain, label_m[graph.chain_to[chain]], rest_m, limit_m, walk_m)
+    for goal in everyone:
+        chain, snap_m = goals.chain[goal], goals.snap_m[goal]
+        if chain >= 0:
+            _lower_from(origins, chain, snap_m, goals.offset_m[goal], limit_m, walk_m)
+
+
+@compiled
+def _lower_from(
+    origins: Any, chain: Any, before_m: Any, from_m: Any, limit_m: Any, walk_m: Any
+) -> Any:
+    """Lower the walks of the origins on `chain` to a way that joins it at `from_m`."""
+    if before_m > limit_m:
+        return
+    for place in range(origins.ptr[chain], origins.ptr[chain + 1]):
+        metres = before_m + abs(from_m - origins.offset_m[place]) + origins.snap_m[place]
+        number = origins.number[place]
+        if metres <= limit_m and metres < walk_m[number]:
+            walk_m[number] = metres

@@ -85,6 +85,11 @@ class Workspace:
             return unit_frame(self.city)
 
     @cached_property
+    def units_xy(self) -> NDArray[np.float64]:
+        """Metric coordinates of the units, shape (n, 2)."""
+        return points_xy(self.units)
+
+    @cached_property
     def territories(self) -> dict[str, Territories]:
         units = self.units
         with self.timed("territories"):
@@ -137,10 +142,10 @@ class Workspace:
     def unit_snap(self, max_snap_m: float) -> Snap:
         key = ("units", max_snap_m)
         if key not in self._snaps:
-            self._snaps[key] = self.snap(points_xy(self.units), max_snap_m)
+            self._snaps[key] = self.snap(self.units_xy, max_snap_m)
         return self._snaps[key]
 
-    @property
+    @cached_property
     def known_groups(self) -> tuple[str, ...]:
         """Age groups that somebody has counted anywhere in the city."""
         return tuple(group for group in AGE_GROUPS if self.units[group].notna().any())

@@ -107,7 +107,7 @@ def _simulate(
             homes,
             _people_in_districts(workspace, asked.group),
             Places.checked(points_xy(places), radius_m),
-            homes_xy=points_xy(workspace.units),
+            homes_xy=workspace.units_xy,
             within_minutes=asked.minutes,
             rng=np.random.default_rng(asked.seed),
             speed_kmh=asked.speed_kmh,
@@ -136,7 +136,7 @@ def _population_model(workspace: Workspace) -> PopulationModel | None:
     # Those in no district have a total of their own.
     territory = np.full(districts.unit_count, districts.territory_count, dtype=np.int64)
     territory[districts.unit[::-1]] = districts.territory[::-1]
-    column, row = np.floor(points_xy(workspace.units) / BLOCK_M).astype(np.int64).T
+    column, row = np.floor(workspace.units_xy / BLOCK_M).astype(np.int64).T
     square = (row - row.min()) * (np.ptp(column) + 1) + column - column.min()
     block = np.unique(square, return_inverse=True)[1]
     return PopulationModel(np.where(modelled, territory, -1), block)

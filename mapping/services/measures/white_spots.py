@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mapping.analysis.access import Nearest
 from mapping.analysis.patches import Patches, find_patches
-from mapping.frames import points_xy, table_checksum
+from mapping.frames import table_checksum
 from mapping.models import AnalysisRun, InstitutionKind
 from mapping.queries.institutions import find_kind, of_kind, reachable
 from mapping.services.measures.answering import Answer, answer_once
@@ -64,7 +64,7 @@ def answer(workspace: Workspace, asked: WhiteSpotsQuestion) -> AnalysisRun:
 def _compute(workspace: Workspace, kind: InstitutionKind, asked: WhiteSpotsQuestion) -> Answer:
     near = workspace.nearest(kind, speed_kmh=asked.speed_kmh, max_snap_m=asked.max_snap_m)
     people = workspace.people(asked.group)
-    xy = points_xy(workspace.units)
+    xy = workspace.units_xy
     with workspace.timed("count"):
         spots = find_patches(
             xy,
@@ -120,7 +120,7 @@ def _rows(
         "worst_minutes": spots.worst_minutes,
         "nearest_minutes": near.minutes[middle],
     }
-    districts = _district_ids(workspace)
+    districts = _district_ids(workspace, middle)
     return [
         Row(
             values=figures_at(columns, number)
@@ -130,17 +130,18 @@ def _rows(
                 "at": latitude_longitude(points[number]),
             },
             geometry=outlines[number],
-            district_id=districts.get(int(middle[number])),
+            district_id=districts[number],
         )
         for number in range(len(spots))
     ]
 
 
-def _district_ids(workspace: Workspace) -> dict[int, int]:
-    """Unit → district."""
+def _district_ids(workspace: Workspace, units: NDArray[np.int64]) -> list[int | None]:
+    """The district of each of some units, None in none."""
     territories, membership = workspace.territories["district"]
-    ids = territories["id"].to_numpy()[membership.territory]
-    return dict(zip(membership.unit.tolist(), ids.tolist(), strict=True))
+    district = np.full(membership.unit_count, -1)
+    district[membership.unit] = membership.territory
+    return [int(territories["id"][number]) if number >= 0 else None for number in district[units]]
 
 
 def _named(places: Any, number: int) -> dict[str, Any]:
