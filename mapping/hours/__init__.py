@@ -1,8 +1,9 @@
 """When a place is open: pure answers about rules, exceptions and public holidays.
 
 `schedule` says what is known of a place, `syntax` reads the OpenStreetMap language of opening
-hours, `holidays` knows the public holidays, `days` tells the hours of a day and `states` what holds
-at a moment; `spec` writes hours for others, `mkrf` reads those of PRO.Культура.РФ.
+hours and `spans` takes single days out of it, `holidays` knows the public holidays, `days` tells
+the hours of a day and `states` what holds at a moment; `spec` writes hours for others, `mkrf` reads
+those of PRO.Культура.РФ.
 """
 
 from mapping.hours.days import day_of, week_of

@@ -16,7 +16,8 @@ from mapping.hours.schedule import (
     Span,
     WeeklyRule,
 )
-from mapping.hours.syntax import closing_note, read_hours, spans_of_day
+from mapping.hours.spans import closing_note, spans_of_day
+from mapping.hours.syntax import read_hours
 
 ORDINARY: frozenset[int] = frozenset()
 """No day around it is a holiday."""
@@ -55,7 +56,7 @@ def ordinary_spans(
     in_force = rules_in_force(rules, day)
     if in_force:
         return _ruled(in_force, day.isoweekday())
-    return spans_of_day(text, locality, day, ORDINARY, ordinary=True)
+    return spans_of_day(text, locality, day, ORDINARY, "ordinary_text")
 
 
 def rules_in_force(rules: Iterable[WeeklyRule], day: date) -> tuple[WeeklyRule, ...]:
@@ -116,16 +117,18 @@ def _read(schedule: Schedule, day: date, holiday: bool) -> DayHours:
     spans = spans_of_day(schedule.text, schedule.locality, day, around)
     if spans is None:
         return DayHours(date=day, spans=None, is_holiday=holiday, reason=Reason.UNKNOWN)
-    plain = spans_of_day(schedule.text, schedule.locality, day, ORDINARY, ordinary=True)
-    reason = Reason.NONE
-    if spans != plain:
-        reason = _why(schedule, day, around)
+    reason = _why(schedule, day, around, spans)
     note = "" if spans or reason is Reason.NONE else closing_note(schedule.text, day, around)
     return DayHours(date=day, spans=spans, is_holiday=holiday, reason=reason, note=note)
 
 
-def _why(schedule: Schedule, day: date, around: frozenset[int]) -> Reason:
-    """Whether the day differs because of a holiday or because it is the month's day off."""
-    without_holiday = spans_of_day(schedule.text, schedule.locality, day, ORDINARY)
-    with_holiday = spans_of_day(schedule.text, schedule.locality, day, around)
-    return Reason.MONTHLY if without_holiday == with_holiday else Reason.HOLIDAY
+def _why(schedule: Schedule, day: date, around: frozenset[int], spans: tuple[Span, ...]) -> Reason:
+    """What makes the day differ from the ordinary: its date, a holiday, the month's day off."""
+    text, locality = schedule.text, schedule.locality
+    if spans == spans_of_day(text, locality, day, ORDINARY, "ordinary_text"):
+        return Reason.NONE
+    undated = spans_of_day(text, locality, day, around, "undated_text")
+    if spans != undated:
+        return Reason.EXCEPTION
+    everyday = spans_of_day(text, locality, day, ORDINARY, "undated_text")
+    return Reason.MONTHLY if undated == everyday else Reason.HOLIDAY

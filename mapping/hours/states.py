@@ -89,9 +89,7 @@ def is_open_at_weekday(schedule: Schedule, weekday: int, minute: int) -> bool | 
 
 
 def _ordinary_day(schedule: Schedule, weekday: int) -> tuple[Span, ...] | None:
-    return _usual_spans(
-        schedule.text, schedule.rules, schedule.locality, schedule.as_of, weekday
-    )
+    return _usual_spans(schedule.text, schedule.rules, schedule.locality, schedule.as_of, weekday)
 
 
 @lru_cache(maxsize=65536)

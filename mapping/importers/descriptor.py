@@ -8,7 +8,8 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from mapping.errors import PackDescriptorError
+from mapping.errors import CountryError, PackDescriptorError
+from mapping.hours.holidays import check_country
 from mapping.importers.blocks import Block
 from mapping.importers.specs import (
     CitySpec,
@@ -115,11 +116,15 @@ def _read_city(city: Block) -> CitySpec:
     timezone = city.text("timezone", required=True)
     if timezone and not _is_timezone(timezone):
         city.complain("timezone", timezone, "a time zone such as Asia/Novosibirsk")
+    country = city.text("country")
+    if not _is_country(country):
+        city.complain("country", country, "a code of ISO 3166-1 such as RU")
     spec = CitySpec(
         slug=city.text("slug", required=True),
         name=city.text("name", required=True),
         name_en=city.text("name_en"),
         timezone=timezone,
+        country=country,
         metric_srid=city.whole("metric_srid", required=True) or 0,
         center=(float(center[0]), float(center[1])),
         population=city.whole("population"),
@@ -139,6 +144,14 @@ def _is_position(value: Any) -> bool:
         and abs(value[0]) <= 90
         and abs(value[1]) <= 180
     )
+
+
+def _is_country(code: str) -> bool:
+    try:
+        check_country(code)
+    except CountryError:
+        return False
+    return True
 
 
 def _is_timezone(name: str) -> bool:

@@ -16,6 +16,7 @@ import shapely
 
 from mapping.crs import STORAGE_SRID, utm_srid
 from mapping.errors import ParameterError
+from mapping.hours.holidays import check_country
 from mapping.importers.kinds import load_kinds
 from mapping.importers.opening import DESCRIPTOR, open_pack
 from mapping.importers.osm_pbf import OsmExtract, boundary_of, districts_of, read_osm
@@ -80,6 +81,7 @@ def make_pack(
     name: str = "",
     slug: str = "",
     timezone: str = "",
+    country: str = "",
 ) -> PackSummary:
     """
     Turn an extract into a pack: every table it can fill, and a descriptor that loads.
@@ -98,6 +100,8 @@ def make_pack(
         Of the city; by default those of the boundary.
     timezone
         For example Asia/Novosibirsk; by default a whole-hour zone by longitude, to be checked.
+    country
+        ISO 3166-1 code, for example RU; its public holidays change opening hours.
 
     Raises
     ------
@@ -107,16 +111,21 @@ def make_pack(
         If the asked boundary is not in the extract as a whole.
     ParameterError
         If the population is not positive.
+    CountryError
+        If the holidays of the country are not known.
     """
     if isinstance(population, int) and population <= 0:
         raise ParameterError("population", population, "people of the city, more than none")
+    check_country(country)
     extract = read_osm(osm_path, kinds=load_kinds(), tables=OSM_TABLES)
     outline = boundary_of(extract, boundary)
     assert outline.geometry is not None
     shape = outline.geometry[0]
     out_dir.mkdir(parents=True, exist_ok=True)
     draft = _Draft(out_dir, notes=list(outline.notes))
-    city = _describe_city(draft, extract, shape, name=name, slug=slug, timezone=timezone)
+    city = _describe_city(
+        draft, extract, shape, name=name, slug=slug, timezone=timezone, country=country
+    )
     _write_tables(draft, extract, outline, city["name"])
     if isinstance(population, Path):
         _write(draft, "population_zones", read_population_raster(population, boundary=shape))
@@ -210,13 +219,22 @@ def _describe_resource(table: str, path: str, raw: RawTable) -> dict[str, Any]:
 
 
 def _describe_city(
-    draft: _Draft, extract: OsmExtract, shape: Any, *, name: str, slug: str, timezone: str
+    draft: _Draft,
+    extract: OsmExtract,
+    shape: Any,
+    *,
+    name: str,
+    slug: str,
+    timezone: str,
+    country: str,
 ) -> dict[str, Any]:
     center = shapely.point_on_surface(shape)
     local, english = _names_of(extract, shape)
     if not timezone:
         timezone = _guess_timezone(center.x)
         draft.notes.append(f"time zone {timezone} is guessed by longitude: please check")
+    if not country:
+        draft.notes.append("no country is named: opening hours know no public holidays")
     if not (name or local):
         draft.notes.append("the extract names no city: it is called after the file, please check")
     name = name or local or extract.path.name.split(".")[0]
@@ -225,6 +243,7 @@ def _describe_city(
         "name": name,
         "name_en": english,
         "timezone": timezone,
+        "country": country,
         "metric_srid": utm_srid(center.x, center.y),
         "center": [round(center.y, 5), round(center.x, 5)],
     }

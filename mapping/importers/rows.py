@@ -162,7 +162,7 @@ class _Conversion:
             value = rule.parse(cell)
         except (ValueError, TypeError, KeyError, AttributeError):
             self.judge.complain(index, self._label(name), cell, rule.wanted, dropped=rule.required)
-            return None
+            return rule.otherwise(cell) if rule.otherwise else None
         is_kind = name == "kind" and self.spec.table == "institutions"
         if is_kind and value not in self.context.kind_codes:
             self.judge.complain(index, self._label(name), cell, rule.wanted)

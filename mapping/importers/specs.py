@@ -14,6 +14,7 @@ class CitySpec:
     name: str
     name_en: str
     timezone: str
+    country: str
     metric_srid: int
     center: tuple[float, float]
     """Latitude, longitude."""

@@ -9,16 +9,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from mapping.hours.mkrf import read_working_schedule
+from mapping.hours.syntax import parse_hours
 from mapping.importers import records
 
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """`parse` takes a cell that is not empty, and raises ValueError at what it cannot take."""
+    """
+    `parse` takes a cell that is not empty, and raises ValueError at what it cannot take;
+    `otherwise`, if there is one, says what is kept of such a cell.
+    """
 
     parse: Callable[[Any], Any]
     wanted: str
     required: bool = False
+    otherwise: Callable[[Any], Any] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,6 +128,18 @@ def _parse_occurrence(item: Any) -> records.OccurrenceRecord:
     return records.OccurrenceRecord(starts_at=starts_at, ends_at=ends_at)
 
 
+def parse_opening_hours(value: Any) -> str:
+    """Text of OpenStreetMap, or the `workingSchedule` of PRO.Культура.РФ."""
+    schedule = json.loads(value) if str(value).lstrip().startswith("{") else value
+    if isinstance(schedule, dict):
+        return read_working_schedule(schedule)
+    return parse_hours(parse_text(value))
+
+
+def as_given(value: Any) -> str:
+    return parse_text(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
 def one_of(*codes: str) -> Field:
     def parse(value: Any) -> str:
         text = parse_text(value)
@@ -146,6 +164,11 @@ FLAG = Field(parse_flag, "true or false")
 TEXTS = Field(parse_texts, "texts divided by “;”")
 SHARES = Field(parse_shares, "shares of children, youth, working and senior that add up to 1")
 IDS = Field(parse_ids, "an object: system → id")
+HOURS = Field(
+    parse_opening_hours,
+    "OpenStreetMap opening hours, or a working schedule: day → {from, to}",
+    otherwise=as_given,
+)
 OCCURRENCES = Field(
     parse_occurrences, "a list of {starts_at, ends_at} in ISO 8601, end after start"
 )
@@ -223,7 +246,7 @@ TABLES: Mapping[str, Table] = {
             "website": TEXT,
             "phone": TEXT,
             "email": TEXT,
-            "opening_hours": TEXT,
+            "opening_hours": HOURS,
             "accessibility": TEXTS,
             "external_ids": IDS,
             "confidence": one_of("quoted", "secondary", "unconfirmed"),
@@ -241,7 +264,7 @@ TABLES: Mapping[str, Table] = {
             "address": TEXT,
             "host_key": TEXT,
             "rooms": LONG_TEXT,
-            "opening_hours": TEXT,
+            "opening_hours": HOURS,
             "curator": TEXT,
             "partners": LONG_TEXT,
             "activities": LONG_TEXT,

@@ -28,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--name", default="", help="name of the city; default: the boundary's")
         parser.add_argument("--slug", default="", help="name in addresses, for example perm")
         parser.add_argument("--timezone", default="", help="for example Asia/Novosibirsk")
+        parser.add_argument("--country", default="", help="for example RU: its public holidays")
         parser.add_argument("-o", "--output", type=Path, required=True, help="folder of the pack")
 
     def handle(self, *args, **options):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
                 name=options["name"],
                 slug=options["slug"],
                 timezone=options["timezone"],
+                country=options["country"],
             )
         except (MappingError, OSError) as error:
             raise CommandError(str(error)) from error
