@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
-    path("i18n/", include("django.conf.urls.i18n")),
     path("", include("layers.data_urls")),
     path("", include("nearby.data_urls")),
     path("", include("api.urls")),

@@ -221,9 +221,10 @@ def too_often(request: HttpRequest, wait_seconds: int) -> HttpResponse:
     return response
 
 
-class LargestBodyMiddleware:
+class DoorMiddleware:
     """
-    Refuses a body larger than `settings.LARGEST_BODY_BYTES` before a byte of it is read.
+    Refuses what no reader sends, before anything is computed: zero bytes in an address, which no
+    text of the database can hold, and a body larger than `settings.LARGEST_BODY_BYTES`.
 
     A body of unstated length is never read: the server's protocol gives Django an empty one.
     """
@@ -232,13 +233,18 @@ class LargestBodyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        status = self._refusal(request)
+        return error_response(request, status) if status else self.get_response(request)
+
+    def _refusal(self, request: HttpRequest) -> int:
         try:
             length_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
         except ValueError:
-            return error_response(request, 400)
+            return 400
         if length_bytes > settings.LARGEST_BODY_BYTES:
-            return error_response(request, 413)
-        return self.get_response(request)
+            return 413
+        query = request.META.get("QUERY_STRING", "")
+        return 400 if "\x00" in request.path or "%00" in query or "\x00" in query else 0
 
 
 class DatabaseAwayMiddleware:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from layers import choice as choices
 from layers import http, links, pages, registry
@@ -90,6 +90,7 @@ def _thank(
 
 
 @never_cache
+@require_safe
 @http.limited("report_status")
 def find(request: HttpRequest) -> HttpResponse:
     """Ask for a number; the page of that report when it is one."""
@@ -110,6 +111,7 @@ def _find(number: str) -> Report:
 
 
 @never_cache
+@require_safe
 @http.limited("report_status")
 def status(request: HttpRequest, number: str) -> HttpResponse:
     """What became of a report."""
