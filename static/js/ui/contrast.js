@@ -3,15 +3,25 @@
 const YEAR_S = 365 * 24 * 3600;
 
 export function wireContrast(button, onChange = () => {}) {
+  // A page kept on the device may have been saved in the other look.
+  if (button && document.documentElement.dataset.savedAt) show(button, isChosen());
   button?.addEventListener("click", () => {
     const on = button.getAttribute("aria-pressed") !== "true";
-    button.setAttribute("aria-pressed", String(on));
-    if (on) document.documentElement.dataset.look = "contrast";
-    else delete document.documentElement.dataset.look;
+    show(button, on);
     // biome-ignore lint/suspicious/noDocumentCookie: cookieStore is not in every browser yet
     document.cookie = `look=${on ? "contrast" : ""}; path=/; max-age=${on ? YEAR_S : 0}; samesite=lax`;
     onChange();
   });
+}
+
+function show(button, on) {
+  button.setAttribute("aria-pressed", String(on));
+  if (on) document.documentElement.dataset.look = "contrast";
+  else delete document.documentElement.dataset.look;
+}
+
+function isChosen() {
+  return document.cookie.split("; ").includes("look=contrast");
 }
 
 /** Menus of the top bar close on Escape and on a click elsewhere, as menus do. */

@@ -22,6 +22,7 @@ export function wireAnswer(slot, { pages, onFilters, onQuestion, onMore }) {
     onFilters([...new FormData(form)]);
   });
   slot.addEventListener("click", (event) => {
+    if (event.target.closest("[data-filters-done]")) return closeFilters(slot);
     const link = event.target.closest("a[href]");
     if (!link || !isPlain(event) || link.matches("[data-pick]")) return;
     const url = new URL(link.href);
@@ -35,29 +36,38 @@ export function wireAnswer(slot, { pages, onFilters, onQuestion, onMore }) {
     /** Another answer; the reader stays at the control that asked for it. */
     show(html) {
       const kept = rememberControl(slot);
-      const open = new Set([...slot.querySelectorAll("details[open][id]")].map(({ id }) => id));
+      const open = slot.querySelector("details[open][data-sheet]") !== null;
       slot.innerHTML = html;
-      for (const details of slot.querySelectorAll("details[id]"))
-        if (open.has(details.id)) details.open = true;
+      const filters = slot.querySelector("details[data-sheet]");
+      if (filters) filters.open = open;
       kept()?.focus({ preventScroll: true });
     },
 
-    /** Rows of the next page of a list, in the place of the link that asked for them. */
+    /** Rows of the next page, after those there are; the link that asked for them gives way. */
     append(link, html) {
-      const block = link.closest("[data-list]");
       const next = new DOMParser().parseFromString(html, "text/html");
-      const more = next.querySelector(`[data-list="${block.dataset.list}"]`);
-      const rows = [...(more?.querySelectorAll(".near-item") ?? [])];
-      block.querySelector("ol").append(...rows);
-      const further = more?.querySelector("[data-more]");
+      const links = link.closest(".near-more");
+      const first = next.querySelector("[data-list] [data-pick]");
+      for (const section of next.querySelectorAll("[data-list]")) {
+        const same = slot.querySelector(`[data-list="${section.dataset.list}"] ol`);
+        if (same) same.append(...section.querySelectorAll(".near-item"));
+        else links.before(section);
+      }
+      const further = next.querySelector("[data-more]");
       if (further) link.replaceWith(further);
       else link.remove();
-      rows[0]?.querySelector("a")?.focus();
+      first?.focus();
     },
 
     setBusy: (busy) => slot.setAttribute("aria-busy", String(busy)),
     root: () => slot.querySelector(".near"),
   };
+}
+
+/** The filters fold away, and the reader stands before what they left. */
+function closeFilters(slot) {
+  slot.querySelector("details[data-sheet]").open = false;
+  slot.querySelector("[data-list] [data-pick], .near-title")?.focus();
 }
 
 /** What finds the focused control again after the answer was drawn anew; null where none had it. */
