@@ -4,6 +4,11 @@ from django.conf.urls.i18n import i18n_patterns
 from django.contrib import admin
 from django.urls import include, path
 
+from layers.http import limited
+
+# Guessing passwords is rationed by the same measure as everything else.
+admin.site.login = limited("sign_in", methods=("POST",))(admin.site.login)
+
 urlpatterns = [
     path("", include("layers.data_urls")),
     path("", include("nearby.data_urls")),

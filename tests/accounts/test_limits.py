@@ -66,3 +66,13 @@ def test_who_asks_too_often_is_told_when_to_come_back():
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 60
     assert refused["Content-Type"] == "application/json"
+
+
+def test_guessing_passwords_is_rationed(client, settings):
+    settings.RATE_LIMITS = {"sign_in": (2, 600)}
+    guesses = [
+        client.post("/admin/login/", {"username": "root", "password": f"guess {number}"})
+        for number in range(3)
+    ]
+    assert [each.status_code for each in guesses] == [200, 200, 429]
+    assert client.get("/admin/login/").status_code == 200
