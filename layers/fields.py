@@ -42,6 +42,8 @@ OBJECTIVES = {
     "p_centre": pgettext_lazy("objective", "make the longest way shortest"),
     "lscp": pgettext_lazy("objective", "cover everybody with the fewest places"),
 }
+# Aims that count people within the minutes; the others weigh the minutes themselves.
+COVERING = ("mclp", "lscp")
 CONFIDENCES = {
     "quoted": lazy("only those that stand in the act"),
     "secondary": lazy("those from secondary sources too"),
@@ -121,8 +123,9 @@ FIELDS: Mapping[str, Field] = {
         label=lazy("Percentile of departures"), low=1, high=99, step=1, is_advanced=True
     ),
 }
-# Fields that mean something else in one of the measures.
+# Fields that mean something else in one of the measures, or in “what if”, which has no name.
 NARROWER: Mapping[tuple[str, str], Field] = {
+    ("", "method"): Field(label=lazy("How seats are shared"), options=METHODS, is_advanced=True),
     ("transit", "minutes"): Field(
         label=lazy("Way from door to door"),
         choices=(15, 20, 30, 45, 60),
@@ -131,7 +134,7 @@ NARROWER: Mapping[tuple[str, str], Field] = {
 }
 # Fields that belong to the question only beside certain values of another.
 BELONGS: Mapping[tuple[str, str], Callable[[Mapping[str, Any]], bool]] = {
-    ("siting", "minutes"): lambda asked: asked.get("objective") in ("mclp", "lscp"),
+    ("siting", "minutes"): lambda asked: asked.get("objective") in COVERING,
     ("transit", "date"): lambda asked: bool(asked.get("feed")),
     ("transit", "from_time"): lambda asked: bool(asked.get("feed")),
     ("transit", "until_time"): lambda asked: bool(asked.get("feed")),

@@ -41,6 +41,8 @@ FIGURES: Mapping[str, tuple[Any, ColumnKind]] = {
     "diversity_mean": (lazy("Diversity, 0 to 1"), "number"),
     "people_median": (lazy("People within the walk, median institution"), "count"),
     "people_most": (lazy("People within the walk, largest"), "count"),
+    "before": (lazy("Mean way today, minutes"), "number"),
+    "objective": (lazy("Mean way with the places, minutes"), "number"),
     "picks": (lazy("Places chosen"), "count"),
     "candidates": (lazy("Candidates"), "count"),
     "open": (lazy("Open already"), "count"),
@@ -113,8 +115,13 @@ def _scaled(run: AnalysisRun, key: str, value: Any) -> Any:
 
 
 def _is_per_people(run: AnalysisRun, key: str) -> bool:
-    is_shared = run.analysis == AnalysisRun.Analysis.ACCESSIBILITY
-    return is_shared and key in ("mean", "median") and run.summary.get("unit") != "capacity"
+    return key in ("mean", "median") and shares_capacity(run)
+
+
+def shares_capacity(run: AnalysisRun) -> bool:
+    """Whether access is capacity shared among people, not all that one of them reaches."""
+    measures = (AnalysisRun.Analysis.ACCESSIBILITY, AnalysisRun.Analysis.EQUITY)
+    return run.analysis in measures and run.parameters.get("method") != "cumulative"
 
 
 # Where a figure means something narrower than its name.
@@ -128,7 +135,15 @@ PER_PEOPLE_LABELS = {
 }
 
 
+LONGEST_LABELS = {
+    "before": lazy("Longest way today, minutes"),
+    "objective": lazy("Longest way with the places, minutes"),
+}
+
+
 def _label(run: AnalysisRun, key: str, usual: Any) -> str:
+    if run.parameters.get("objective") == "p_centre" and key in LONGEST_LABELS:
+        return str(LONGEST_LABELS[key])
     if _is_per_people(run, key):
         return str(PER_PEOPLE_LABELS[key])
     return str(NARROWER.get((run.analysis, key), usual))
@@ -136,10 +151,18 @@ def _label(run: AnalysisRun, key: str, usual: Any) -> str:
 
 # What would only be a second word for a figure that stands there already.
 UNSAID = {("uncertainty", "median"), ("service_areas", "institutions")}
+# Of a choice of places: figures of the people within the minutes, and those of the minutes.
+OF_COVER = frozenset({"covered", "covered_before", "added", "share"})
+OF_MINUTES = frozenset({"before", "objective"})
 
 
 def _is_said(run: AnalysisRun, key: str, value: Any) -> bool:
-    return not isinstance(value, list) and (run.analysis, key) not in UNSAID
+    if isinstance(value, list) or (run.analysis, key) in UNSAID:
+        return False
+    if run.analysis != AnalysisRun.Analysis.SITING:
+        return True
+    covers = run.parameters.get("objective") in fields.COVERING
+    return key not in (OF_MINUTES if covers else OF_COVER)
 
 
 def _say(kind: ColumnKind, value: float | None) -> str:
@@ -296,31 +319,123 @@ def _service_areas(run: AnalysisRun) -> str:
 
 
 def _siting(run: AnalysisRun) -> str:
+    """What was asked for is what is said: people, mean or longest minutes, or places."""
     given = run.summary["headline"]
     if given["status"] == "infeasible":
+        return _no_choice(run.summary.get("reason"))
+    gap = {"gap": wording.percent(given["gap"])}
+    said = _AIMS[run.parameters["objective"]](run)
+    return f"{said} {_proof(given['gap']) % gap}"
+
+
+def _no_choice(reason: Mapping[str, Any] | None) -> str:
+    """Why no choice does what was asked, and what would."""
+    if not reason or reason["code"] != "too_few_sites":
         return _("No choice of places does what was asked.")
-    people = {
-        "share": wording.percent(given["share"]),
-        "added": wording.number(given["added"]),
-        "gap": wording.percent(given["gap"]),
-    }
     said = ngettext(
+        "%(sites)s place cannot bring everybody within %(minutes)s minutes' walk: "
+        "it takes at least %(least)s.",
+        "%(sites)s places cannot bring everybody within %(minutes)s minutes' walk: "
+        "it takes at least %(least)s.",
+        reason["sites"],
+    )
+    return said % {
+        "sites": reason["sites"],
+        "minutes": f"{reason['cutoff_minutes']:g}",
+        "least": wording.number(reason["least_sites"]),
+    }
+
+
+def _most_people(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    return ngettext(
         "%(picks)s place out of %(candidates)s adds %(added)s people: "
         "%(share)s %(group)s are then within %(minutes)s minutes' walk.",
         "%(picks)s places out of %(candidates)s add %(added)s people: "
         "%(share)s %(group)s are then within %(minutes)s minutes' walk.",
         given["picks"],
-    ) % {**_words(run), **people, "picks": given["picks"], "candidates": given["candidates"]}
-    ways = _WAYS.get(run.parameters["objective"])
-    if ways and given["objective"] is not None and given["before"] is not None:
-        minutes = {key: wording.quantity(given[key]) for key in ("objective", "before")}
-        said = f"{said} {ways % minutes}"
-    return f"{said} {_proof(given['gap']) % people}"
+    ) % {
+        **_words(run),
+        **_places(given),
+        "share": wording.percent(given["share"]),
+        "added": wording.number(given["added"]),
+    }
 
 
-_WAYS = {
-    "p_median": lazy("The mean way becomes %(objective)s minutes instead of %(before)s."),
-    "p_centre": lazy("The longest way becomes %(objective)s minutes instead of %(before)s."),
+def _fewest_places(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    said = ngettext(
+        "%(picks)s place out of %(candidates)s is enough for everybody whom any of them has "
+        "within %(minutes)s minutes' walk: %(share)s %(group)s.",
+        "%(picks)s places out of %(candidates)s are enough for everybody whom any of them has "
+        "within %(minutes)s minutes' walk: %(share)s %(group)s.",
+        given["picks"],
+    )
+    share = wording.percent(given["share"])
+    return said % {**_words(run), **_places(given), "share": share}
+
+
+def _shortest_mean(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    if given["before"] is None:
+        said = ngettext(
+            "With %(picks)s place out of %(candidates)s the mean way of %(people)s people is "
+            "%(after)s minutes.",
+            "With %(picks)s places out of %(candidates)s the mean way of %(people)s people is "
+            "%(after)s minutes.",
+            given["picks"],
+        )
+    else:
+        said = ngettext(
+            "With %(picks)s place out of %(candidates)s the mean way of %(people)s people becomes "
+            "%(after)s minutes instead of %(before)s.",
+            "With %(picks)s places out of %(candidates)s the mean way of %(people)s people becomes "
+            "%(after)s minutes instead of %(before)s.",
+            given["picks"],
+        )
+    return said % _minutes_of(given)
+
+
+def _shortest_longest(run: AnalysisRun) -> str:
+    given = run.summary["headline"]
+    if given["before"] is None:
+        said = ngettext(
+            "With %(picks)s place out of %(candidates)s the longest way of %(people)s people is "
+            "%(after)s minutes.",
+            "With %(picks)s places out of %(candidates)s the longest way of %(people)s people is "
+            "%(after)s minutes.",
+            given["picks"],
+        )
+    else:
+        said = ngettext(
+            "With %(picks)s place out of %(candidates)s the longest way of %(people)s people "
+            "becomes %(after)s minutes instead of %(before)s.",
+            "With %(picks)s places out of %(candidates)s the longest way of %(people)s people "
+            "becomes %(after)s minutes instead of %(before)s.",
+            given["picks"],
+        )
+    return said % _minutes_of(given)
+
+
+def _places(given: Mapping[str, Any]) -> dict[str, Any]:
+    return {"picks": given["picks"], "candidates": given["candidates"]}
+
+
+def _minutes_of(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Minutes before and after, and of whom: those whom no candidate reaches are left out."""
+    return {
+        **_places(given),
+        "people": wording.number(given["people"] - given["people_out_of_reach"]),
+        "after": wording.quantity(given["objective"]),
+        "before": wording.quantity(given["before"]),
+    }
+
+
+_AIMS: Mapping[str, Callable[[AnalysisRun], str]] = {
+    "mclp": _most_people,
+    "lscp": _fewest_places,
+    "p_median": _shortest_mean,
+    "p_centre": _shortest_longest,
 }
 
 
@@ -394,10 +509,13 @@ def _kind_words(codes: str) -> str:
 
 
 def _candidate_words(text: str) -> str:
-    """Where something could open, which forms and commands write as `existing:library`."""
+    """Where something could open, which forms and commands write as `existing:library|points:…`."""
+    if "|" in text:
+        return "; ".join(map(_candidate_words, filter(None, text.split("|"))))
     sort, _colon, rest = text.partition(":")
     if sort == "existing":
-        return _("institutions of every kind") if rest == ALL_KINDS else _kind_words(rest)
+        every = _("institutions of culture of every kind")
+        return every if rest == ALL_KINDS else _kind_words(rest)
     if sort == "institutions":
         number = len(rest.split(","))
         said = ngettext("%(number)s chosen institution", "%(number)s chosen institutions", number)

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from layers import styles, wording
+from layers import fields, styles, wording
 from layers.sheets import Style
 from layers.styles import Classes, LegendEntry
 from mapping.models import AnalysisRun
@@ -120,15 +120,34 @@ LOOKS: Mapping[tuple[str, str], Look] = {
     ("service_areas", "institution_area"): _minutes(lazy("Minutes on foot"), "minutes", "areas"),
     ("siting", "pick"): _pick(lazy("Chosen places and the people each adds"), "added"),
     ("siting", "district"): _UNCOVERED,
+    ("siting:p_median", "pick"): _pick(
+        lazy("Chosen places and the person-minutes each saves"), "saved_person_minutes"
+    ),
+    ("siting:p_centre", "pick"): _pick(
+        lazy("Chosen places and the people each brings near enough"), "people_brought"
+    ),
+    ("siting:by_minutes", "district"): _minutes(
+        lazy("Mean way on foot with the places"), "mean_walk_minutes"
+    ),
     ("siting", "candidate"): _count(lazy("People within reach"), "people_within", "points"),
     ("transit", "district"): _minutes(lazy("Median way"), "median_minutes"),
     ("transit", "tos"): _minutes(lazy("Median way"), "median_minutes"),
 }
 
 
+def subjects(run: AnalysisRun) -> tuple[str, ...]:
+    """What a run is about, for lists of tables and looks; the more particular word first."""
+    if run.analysis != AnalysisRun.Analysis.SITING:
+        return (run.analysis,)
+    aim = run.parameters.get("objective")
+    if aim in fields.COVERING:
+        return (run.analysis,)
+    return (f"{run.analysis}:{aim}", f"{run.analysis}:by_minutes", run.analysis)
+
+
 def look_of(run: AnalysisRun, key: str) -> Look | None:
     """How a table of a run is drawn; None for what is no map."""
-    return LOOKS.get((run.analysis, key))
+    return next((LOOKS[name, key] for name in subjects(run) if (name, key) in LOOKS), None)
 
 
 def legend_entries(look: Look, rows: Sequence[Values]) -> tuple[LegendEntry, ...]:

@@ -42,8 +42,25 @@ TITLES = {
     "city": lazy("The whole city"),
 }
 COVERAGE_COLUMNS = ("people", "covered", "uncovered", "unknown", "share", "median_minutes")
-_ACCESS = ("people", "people_without", "mean", "median")
-_EQUITY = ("people", "mean_access", "mean_minutes", "people_share", "access_share", "theil_part")
+_ACCESS = (
+    "people",
+    "people_without",
+    "mean",
+    "mean_per_1000",
+    "median",
+    "median_per_1000",
+)
+_EQUITY = (
+    "people",
+    "mean_access",
+    "mean_per_1000",
+    "mean_minutes",
+    "people_share",
+    "access_share",
+    "theil_part",
+)
+# Shared capacity is told per 1,000 people: of one person it is a speck.
+PER_1000 = {"mean": "mean_per_1000", "mean_access": "mean_per_1000", "median": "median_per_1000"}
 _NORMS = (
     "facility",
     "people",
@@ -140,6 +157,23 @@ PLANS: Mapping[tuple[str, str], Plan] = {
         shown=("people", "covered_before", "covered", "added", "uncovered", "share"),
         bar="uncovered",
     ),
+    **{
+        (f"siting:{aim}", "pick"): Plan(
+            title=lazy("Chosen places"), shown=(gain, "kind", "address", "accuracy"), bar=gain
+        )
+        for aim, gain in (("p_median", "saved_person_minutes"), ("p_centre", "people_brought"))
+    },
+    ("siting:by_minutes", "district"): Plan(
+        title=TITLES["district"],
+        shown=(
+            "people",
+            "mean_walk_minutes_before",
+            "mean_walk_minutes",
+            "worst_minutes",
+            "people_out_of_reach",
+        ),
+        bar="mean_walk_minutes",
+    ),
 }
 
 
@@ -211,7 +245,8 @@ def title_of(run: AnalysisRun, key: str) -> str:
 
 
 def _plan(run: AnalysisRun, key: str) -> Plan:
-    return PLANS.get((run.analysis, key), Plan(title=TITLES.get(key, key)))
+    planned = (PLANS.get((name, key)) for name in looks.subjects(run))
+    return next(filter(None, planned), Plan(title=TITLES.get(key, key)))
 
 
 def rows_of(run: AnalysisRun, key: str) -> QuerySet:
@@ -234,7 +269,7 @@ def _line(run: AnalysisRun, key: str, row: RunRow | CoverageRow, kinds: Mapping[
     if isinstance(row, CoverageRow):
         return _coverage_line(run, row)
     kind, identifier = _thing(row, key)
-    values = columns.flatten(row.values)
+    values = columns.flatten(_per_1000(row.values) if findings.shares_capacity(run) else row.values)
     if values.get("kind") in kinds:
         values["kind"] = kinds[values["kind"]]
     if row.district and kind != "district":
@@ -248,6 +283,14 @@ def _line(run: AnalysisRun, key: str, row: RunRow | CoverageRow, kinds: Mapping[
         marks=_marks(run, row),
         row=row,
     )
+
+
+def _per_1000(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Shares of one person as shares of 1,000 people, under names that say so."""
+    return {
+        PER_1000.get(name, name): value * 1000 if name in PER_1000 and value is not None else value
+        for name, value in values.items()
+    }
 
 
 def _coverage_line(run: AnalysisRun, row: CoverageRow) -> Line:

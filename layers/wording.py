@@ -166,6 +166,14 @@ def quantity(value: float | None) -> str:
     return said.replace(".", ",") if _russian() else said
 
 
+def listed(names: Sequence[str]) -> str:
+    """Names as a sentence lists them: “libraries, museums and schools”."""
+    if len(names) < 2:
+        return "".join(names)
+    words = {"most": ", ".join(names[:-1]), "last": names[-1]}
+    return pgettext("list", "%(most)s and %(last)s") % words
+
+
 def yes_no(value: object) -> str:
     """A flag in words."""
     return _("yes") if value else _("no")

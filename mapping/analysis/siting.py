@@ -58,6 +58,13 @@ class Status(StrEnum):
     INFEASIBLE = "infeasible"
 
 
+class Reason(StrEnum):
+    """Why there is no answer."""
+
+    TOO_FEW_SITES = "too_few_sites"
+    NOT_IN_TIME = "not_in_time"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Siting:
     """
@@ -84,7 +91,9 @@ class Siting:
     status, reason
         `OPTIMAL` is proven; `GAP` was found by interchange and is at most `gap` from the best;
         `TIME_LIMIT` stopped the proof; `INFEASIBLE` has no answer. `reason` says why there is no
-        answer, otherwise it is empty.
+        answer, otherwise it is None.
+    least_sites
+        Where there are too few sites, how many it takes at least; otherwise 0.
     """
 
     site: Indexes
@@ -95,7 +104,8 @@ class Siting:
     people: float
     people_out_of_reach: float
     status: Status
-    reason: str = ""
+    reason: Reason | None = None
+    least_sites: int = 0
 
     @property
     def gap(self) -> float:
@@ -488,12 +498,6 @@ def _longest(reach: Reach, sites: Flags) -> float:
 def _without_centre(reach: Reach, search: _Shortest, count: int, before: float) -> Siting:
     """Say that not everyone can be covered, or that nothing was found in the time."""
     is_infeasible = search.least_sites > count
-    reason = "no choice that brings everyone within the cut-off was found in the time given"
-    if is_infeasible:
-        reason = (
-            f"{count} sites cannot bring everyone within the cut-off of the minutes; "
-            f"it takes at least {search.least_sites}"
-        )
     return Siting(
         site=np.empty(0, dtype=np.int32),
         added=np.empty(0),
@@ -501,7 +505,8 @@ def _without_centre(reach: Reach, search: _Shortest, count: int, before: float) 
         bound=np.nan,
         before=before,
         status=Status.INFEASIBLE if is_infeasible else Status.TIME_LIMIT,
-        reason=reason,
+        reason=Reason.TOO_FEW_SITES if is_infeasible else Reason.NOT_IN_TIME,
+        least_sites=search.least_sites if is_infeasible else 0,
         people=reach.people_reached,
         people_out_of_reach=reach.people_out_of_reach,
     )

@@ -7,10 +7,10 @@ import pytest
 from django.urls import reverse
 from django.utils import translation
 
-from layers import findings, planner, wording
+from layers import findings, planner, planner_form, wording
 from mapping.models import AnalysisRun, Institution, Job
 from mapping.services.jobs import perform_job
-from tests.factories import make_city, make_kind
+from tests.factories import make_city, make_institution, make_kind
 
 NOBODY = UUID("00000000-0000-4000-8000-000000000000")
 PAGE = "/town/planner/"
@@ -270,11 +270,37 @@ def test_points_of_a_result_are_not_hidden_under_the_pins_of_the_map(client, ans
     assert "institutions" not in active
 
 
+def test_public_buildings_are_offered_as_candidates_and_not_as_a_kind_of_culture(town):
+    source = town.sources.get()
+    buildings = make_kind("public_building", is_culture=False)
+    school = make_kind("school", parent=buildings, is_culture=False)
+    make_institution(source, "school", 500, kind=school)
+    make_institution(source, "hall", 900, kind=make_kind("house_of_culture"))
+
+    with translation.override("en"):
+        fields = planner_form.form(town, "siting", {})["by"]
+        kinds = planner_form.form(town, "coverage", {})["by"]["kind"]["options"]
+
+    offered = {option["value"]: option["label"] for option in fields["candidates"]["options"]}
+    assert offered["existing:library,public_building"] == "libraries and public_building"
+    assert list(offered) == [
+        "existing:library",
+        "existing:house_of_culture",
+        "existing:library,house_of_culture",
+        "existing:library,public_building",
+        "existing:library,house_of_culture,public_building",
+        "existing:public_building",
+        "existing:all",
+    ]
+    assert {option["value"] for option in kinds} == {"library", "house_of_culture"}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("existing:library", "Libraries"),
-        ("existing:all", "institutions of every kind"),
+        ("existing:all", "institutions of culture of every kind"),
+        ("existing:library|points:55.1,82.9", "Libraries; 1 point on the map"),
         ("institutions:3,5", "2 chosen institutions"),
         ("points:55.1,82.9", "1 point on the map"),
     ],

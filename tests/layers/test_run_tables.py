@@ -15,6 +15,7 @@ from layers import findings, looks, results, run_layers, run_tables, sheets
 from mapping.errors import UnknownNameError
 from mapping.models import AnalysisRun, NormSet
 from mapping.services.measures import MEASURES, answer
+from tests.factories import point_at
 
 LIBRARY = {"kind": "library", "minutes": "15"}
 
@@ -137,6 +138,79 @@ def test_features_and_rows_name_each_other(choose):
     ]
     assert drawn[0]["properties"]["label"] == "+600"
     assert drawn[0]["geometry"]["type"] == "Point"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (
+            {"objective": "mclp"},
+            "1 place out of 1 adds 600 people: 60% of residents are then within 15 minutes' walk.",
+        ),
+        (
+            {"objective": "lscp"},
+            "1 place out of 1 is enough for everybody whom any of them has within 15 minutes' walk",
+        ),
+        (
+            {"objective": "p_median"},
+            "With 1 place out of 1 the mean way of 1,000 people is 14.1 minutes.",
+        ),
+        (
+            {"objective": "p_centre"},
+            "With 1 place out of 1 the longest way of 1,000 people is 25 minutes.",
+        ),
+    ],
+)
+def test_a_choice_of_places_speaks_of_its_aim(choose, given, said):
+    run = choose("siting", **{"sites": "1", "candidates": "existing:library"} | given)
+    facts = {fact["key"] for fact in findings.facts(run)}
+
+    with translation.override("en"):
+        assert said in findings.headline(run)
+    assert ("covered" in facts) is (given["objective"] in ("mclp", "lscp"))
+    assert ("objective" in facts) is (given["objective"] in ("p_median", "p_centre"))
+
+
+def test_where_something_is_open_the_mean_way_is_told_before_and_after(choose):
+    east = point_at(2000)
+    points = f"points:{east.y:.6f},{east.x:.6f}"
+    run = choose("siting", objective="p_median", fixed_kind="library", candidates=points, sites="1")
+
+    with translation.override("en"):
+        # 200 × 500 + 300 × 1000 + 150 × 500 metres, before it 1,125,000, at 80 m a minute.
+        assert "becomes 5.94 minutes instead of 14.1." in findings.headline(run)
+
+
+def test_why_there_is_no_choice_is_said(choose):
+    run = choose("siting", sites="1", candidates="existing:library")
+    reason = {"code": "too_few_sites", "sites": 2, "least_sites": 5, "cutoff_minutes": 60.0}
+    headline = run.summary["headline"] | {"status": "infeasible"}
+    run.summary = run.summary | {"headline": headline, "reason": reason}
+
+    with translation.override("en"):
+        told = findings.headline(run)
+    assert told == ("2 places cannot bring everybody within 60 minutes' walk: it takes at least 5.")
+
+
+@pytest.mark.parametrize("measure", ["accessibility", "equity"])
+def test_shared_capacity_is_told_per_1000_people(choose, measure):
+    run = choose(measure, **LIBRARY)
+    kept = "mean" if measure == "accessibility" else "mean_access"
+    line = run_tables.read(run, "district").lines[0]
+    stored = run.rows.filter(table="district")[line.position - 1].values[kept]
+    with translation.override("en"):
+        sheet = run_tables.sheet_of(run, "district")
+    heading = {column.key: column.heading for column in sheet.columns}
+
+    assert line.values["mean_per_1000"] == pytest.approx(stored * 1000)
+    assert kept not in line.values
+    assert heading["mean_per_1000"] == "Mean access, capacity per 1,000 people"
+
+
+def test_capacity_in_reach_of_one_person_stays_as_it_is(choose):
+    run = choose("accessibility", **LIBRARY, method="cumulative")
+
+    assert "mean" in run_tables.read(run, "district").lines[0].values
 
 
 def test_each_norm_is_a_layer_of_its_own(choose, norms):

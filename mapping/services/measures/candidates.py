@@ -18,6 +18,8 @@ from mapping.models import City, Institution, NeighborCenter
 from mapping.queries.institutions import branch_ids, find_kind, reachable
 
 FORMS = "existing:<kinds or all>, institutions:<ids> or points:<lat>,<lon>;…, joined by |"
+"""“All” are all kinds of culture; public buildings are asked for by their kind."""
+
 CENTERS = "neighbor_center"
 """The word for the neighbour centres the city has, where a kind of institution is expected."""
 
@@ -105,7 +107,7 @@ def _split(text: str) -> list[str]:
 def _of_kinds(text: str) -> Q:
     names = _split(text)
     if "all" in names:
-        return Q(pk__isnull=False)
+        return Q(kind__is_culture=True)
     return Q(kind__in=[pk for name in names for pk in branch_ids(find_kind(name))])
 
 

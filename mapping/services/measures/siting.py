@@ -22,11 +22,13 @@ from mapping.analysis.siting import (
     solve_p_median,
 )
 from mapping.analysis.snapping import Snap
+from mapping.analysis.spread import spread
 from mapping.crs import project
 from mapping.errors import NotInTimeError, OffStreetsError, ParameterError
 from mapping.frames import points_xy
 from mapping.models import AnalysisRun
 from mapping.services.measures.candidates import Sites, read_candidates, read_open
+from mapping.services.measures.rows import territory_rows
 from mapping.services.questions import MAX_MINUTES, OnFoot, check_between, check_known
 from mapping.services.runs import (
     Question,
@@ -40,6 +42,9 @@ from mapping.services.runs import (
 from mapping.services.workspace import Workspace
 
 OBJECTIVES = ("mclp", "p_median", "p_centre", "lscp")
+GAINS = {"p_median": "saved_person_minutes", "p_centre": "people_brought"}
+"""Aims that weigh how long people walk, and what each site gains; others count people covered."""
+
 UNITS = {"mclp": "people", "p_median": "minutes", "p_centre": "minutes", "lscp": "sites"}
 FAR_MINUTES = 60.0
 """Mean and longest walks are told apart up to here; whoever is farther counts as this far."""
@@ -81,9 +86,9 @@ class SitingQuestion(OnFoot):
     @property
     def cutoff_minutes(self) -> float:
         """The longest walk that matters to the objective."""
-        if self.objective in {"mclp", "lscp"}:
-            return self.minutes
-        return max(FAR_MINUTES, self.minutes)
+        if self.objective in GAINS:
+            return max(FAR_MINUTES, self.minutes)
+        return self.minutes
 
 
 def answer(workspace: Workspace, asked: SitingQuestion) -> AnalysisRun:
@@ -111,7 +116,11 @@ def answer(workspace: Workspace, asked: SitingQuestion) -> AnalysisRun:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Choice:
-    """What was weighed and what was chosen; `near` holds the walks of at most `minutes`."""
+    """
+    What was weighed and what was chosen.
+
+    `walks` holds the minutes of every pair that matters, `near` those of at most `minutes`.
+    """
 
     workspace: Workspace
     asked: SitingQuestion
@@ -120,6 +129,7 @@ class _Choice:
     is_fixed: NDArray[np.bool_]
     snapped: Snap
     people: NDArray[np.float64]
+    walks: csc_array
     near: csc_array
     siting: Siting
 
@@ -134,16 +144,46 @@ class _Choice:
             covered[self.near.indices[self.near.indptr[site] : self.near.indptr[site + 1]]] = True
         return covered
 
+    def minutes_to(self, sites: Any) -> NDArray[np.float64]:
+        """
+        Minutes of every unit to the nearest of `sites`, NaN where no site at all is in reach.
+
+        Whoever is farther than the walks are told apart counts as that far, as in the aim.
+        """
+        least = np.full(self.walks.shape[0], np.nan)
+        least[self.walks.indices] = self.asked.cutoff_minutes
+        for site in sites:
+            pairs = slice(self.walks.indptr[site], self.walks.indptr[site + 1])
+            units = self.walks.indices[pairs]
+            least[units] = np.minimum(least[units], self.walks.data[pairs])
+        return least
+
     @property
     def open_sites(self) -> NDArray[np.int64]:
         return np.flatnonzero(self.is_fixed)
 
+    @property
+    def all_sites(self) -> NDArray[np.int64]:
+        """What is open already and what was chosen."""
+        return np.concatenate([self.open_sites, self.siting.site])
+
     def write(self, run: AnalysisRun) -> None:
         write_table(run, "pick", self._pick_rows())
         write_table(run, "candidate", self._candidate_rows())
-        write_table(run, "district", self._district_rows())
+        by_minutes = self.asked.objective in GAINS
+        rows = self._minutes_of_districts() if by_minutes else self._coverage_of_districts()
+        write_table(run, "district", rows)
 
     def _pick_rows(self) -> Iterator[Row]:
+        gains = GAINS.get(self.asked.objective)
+        if gains is None:
+            yield from self._cover_rows()
+            return
+        for number, site in enumerate(self.siting.site):
+            gain = float(self.siting.added[number])
+            yield self._site_row(site, {"rank": number + 1, gains: gain})
+
+    def _cover_rows(self) -> Iterator[Row]:
         heads = self.known_people
         covered = self.is_covered_by(self.open_sites)
         for rank, site in enumerate(self.siting.site, start=1):
@@ -156,8 +196,6 @@ class _Choice:
                 "people_within": float(heads[within].sum()),
                 "covered": float(heads[covered].sum()),
             }
-            if self.asked.objective == "p_median":
-                figures["saved_person_minutes"] = float(self.siting.added[rank - 1])
             yield self._site_row(site, figures)
 
     def _candidate_rows(self) -> Iterator[Row]:
@@ -186,7 +224,28 @@ class _Choice:
             institution_id=int(site["id"]) if site["type"] == "institution" else None,
         )
 
-    def _district_rows(self) -> Iterator[Row]:
+    def _minutes_of_districts(self) -> list[Row]:
+        """Mean and longest walks of the people whom any site reaches, the longest means first."""
+        membership = self.workspace.territories["district"][1]
+        now = self.minutes_to(self.all_sites)
+        had, has = (
+            spread(minutes, self.people, membership)
+            for minutes in (self.minutes_to(self.open_sites), now)
+        )
+        is_counted = (self.known_people > 0) & np.isfinite(now)
+        inside = is_counted[membership.unit]
+        worst = np.full(membership.territory_count, -np.inf)
+        np.maximum.at(worst, membership.territory[inside], now[membership.unit[inside]])
+        columns = {
+            "people": has.people,
+            "mean_walk_minutes_before": np.where(self.is_fixed.any(), had.mean, np.nan),
+            "mean_walk_minutes": has.mean,
+            "worst_minutes": worst,
+            "people_out_of_reach": has.unknown,
+        }
+        return territory_rows(self.workspace, "district", columns, worst_first=has.mean)
+
+    def _coverage_of_districts(self) -> Iterator[Row]:
         territories, membership = self.workspace.territories["district"]
         before, after = (
             coverage(
@@ -195,7 +254,7 @@ class _Choice:
                 membership,
                 within_minutes=self.asked.minutes,
             )
-            for sites in (self.open_sites, [*self.open_sites, *self.siting.site])
+            for sites in (self.open_sites, self.all_sites)
         )
         uncovered = after.people - after.covered
         for number in np.argsort(-uncovered, kind="stable"):
@@ -241,7 +300,8 @@ def _choose(
         raise NotInTimeError(asked.time_limit_s)
     workspace.report(0.9, "count")
     near = cut_off(minutes, asked.minutes).tocsc()
-    return _Choice(workspace, asked, candidates, sites, is_fixed, snapped, people, near, siting)
+    ground = (workspace, asked, candidates, sites, is_fixed, snapped, people)
+    return _Choice(*ground, walks=minutes.tocsc(), near=near, siting=siting)
 
 
 def _join(candidates: Sites, fixed: Sites) -> tuple[Any, NDArray[np.bool_]]:
@@ -276,7 +336,7 @@ def _solve(
 def _summarise(workspace: Workspace, asked: SitingQuestion, choice: _Choice) -> dict[str, Any]:
     siting, heads = choice.siting, choice.known_people
     before = choice.is_covered_by(choice.open_sites)
-    after = choice.is_covered_by([*choice.open_sites, *siting.site])
+    after = choice.is_covered_by(choice.all_sites)
     people, covered_before = float(heads.sum()), float(heads[before].sum())
     # Without an answer nothing is covered by it, which is not the same as nobody.
     found = siting.status is not Status.INFEASIBLE
@@ -300,7 +360,7 @@ def _summarise(workspace: Workspace, asked: SitingQuestion, choice: _Choice) -> 
             "share": finite(covered / people) if people else None,
             "people_out_of_reach": siting.people_out_of_reach,
         },
-        "reason": siting.reason,
+        "reason": _reason(asked, siting),
         "candidates": {
             "listed": choice.candidates.listed,
             "located": len(choice.candidates),
@@ -316,4 +376,16 @@ def _summarise(workspace: Workspace, asked: SitingQuestion, choice: _Choice) -> 
             "modelled": bool(units["modelled"].any()),
             "approximate": choice.candidates.approximate_count > 0,
         },
+    }
+
+
+def _reason(asked: SitingQuestion, siting: Siting) -> dict[str, Any] | None:
+    """Why there is no answer, as a code and its numbers; None where there is one."""
+    if siting.reason is None:
+        return None
+    return {
+        "code": siting.reason.value,
+        "sites": asked.sites,
+        "least_sites": siting.least_sites,
+        "cutoff_minutes": asked.cutoff_minutes,
     }

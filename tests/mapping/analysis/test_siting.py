@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import shortest_path
 
 from mapping.analysis import siting
 from mapping.analysis.siting import (
+    Reason,
     Status,
     solve_capacitated_mclp,
     solve_lscp,
@@ -105,7 +106,7 @@ def test_an_impossible_centre_says_what_it_takes():
     assert answer.status is Status.INFEASIBLE
     assert answer.site.size == 0
     assert np.isnan(answer.objective)
-    assert "at least 2" in answer.reason
+    assert (answer.reason, answer.least_sites) == (Reason.TOO_FEW_SITES, 2)
 
 
 def test_a_full_centre_leaves_people_to_the_next_one():
@@ -338,7 +339,7 @@ def test_no_time_and_no_answer_says_so():
     answer = solve_p_centre(stored(minutes), people, count=6, time_limit_s=0.0)
 
     assert answer.status is Status.TIME_LIMIT
-    assert "time" in answer.reason
+    assert (answer.reason, answer.least_sites) == (Reason.NOT_IN_TIME, 0)
     assert np.isnan(answer.objective)
 
 

@@ -60,6 +60,23 @@ def test_what_is_open_already_is_not_covered_twice(town, halls):
     assert run.summary["headline"]["covered"] == 1000
 
 
+def test_public_buildings_are_candidates_when_asked_for_and_not_among_all_of_culture(town, halls):
+    source = town.sources.get()
+    buildings = make_kind("public_building", is_culture=False)
+    school = make_kind("school", parent=buildings, is_culture=False)
+    fields = {"kind": school, "position_accuracy": "street", "name": "Школа № 7"}
+    building = make_institution(source, "school", 1500, **fields)
+
+    culture = ask(town, candidates="existing:all", sites=1, minutes=10)
+    both = ask(town, candidates="existing:house_of_culture,public_building", sites=3, minutes=10)
+
+    assert "school" not in culture.summary["candidates"]["by_kind"]
+    assert both.summary["candidates"]["by_kind"] == {"house_of_culture": 2, "school": 1}
+    row = next(row for row in both.rows.filter(table="candidate") if row.label == "Школа № 7")
+    assert (row.institution_id, row.values["accuracy"]) == (building.pk, "street")
+    assert row.values["approximate"]
+
+
 def test_neighbour_centres_may_be_what_is_open(town, halls):
     NeighborCenter.objects.create(
         city=town,
@@ -117,12 +134,27 @@ def test_the_shortest_mean_walk(town, halls):
     assert run.summary["headline"]["objective"] == pytest.approx(525_000 / 80 / 1000, rel=1e-3)
     assert run.rows.get(table="pick").institution_id == halls["middle"].pk
     assert run.rows.get(table="pick").values["saved_person_minutes"] > 0
+    districts = {row.district.name: row.values for row in run.rows.filter(table="district")}
+    total = sum(row["people"] * row["mean_walk_minutes"] for row in districts.values())
+    assert total / 1000 == pytest.approx(run.summary["headline"]["objective"], rel=1e-9)
+    assert {row["mean_walk_minutes_before"] for row in districts.values()} == {None}
+    assert districts["Восточный район"]["worst_minutes"] == pytest.approx(12.5, rel=1e-3)
+
+
+def test_walks_before_are_told_where_something_is_open(town, halls):
+    run = ask(town, objective="p_median", sites=1, fixed_kind="library")
+
+    rows = [row.values for row in run.rows.filter(table="district")]
+    before = sum(row["people"] * row["mean_walk_minutes_before"] for row in rows) / 1000
+    assert before == pytest.approx(run.summary["headline"]["before"], rel=1e-9)
+    assert all(row["mean_walk_minutes"] <= row["mean_walk_minutes_before"] for row in rows)
 
 
 def test_the_shortest_longest_walk(town, halls):
     run = ask(town, objective="p_centre", sites=1)
 
     assert run.summary["headline"]["objective"] == pytest.approx(12.5, rel=1e-3)
+    assert run.rows.get(table="pick").values["people_brought"] == 1000
 
 
 def test_a_site_serves_no_more_than_it_can(town, halls):
@@ -178,6 +210,11 @@ def test_no_answer_is_an_answer_without_figures(town, halls):
 
     found = run.summary["headline"]
     assert found["status"] == "infeasible"
-    assert "it takes at least" in run.summary["reason"]
+    assert run.summary["reason"] == {
+        "code": "too_few_sites",
+        "sites": 1,
+        "least_sites": 3,
+        "cutoff_minutes": 60,
+    }
     assert (found["covered"], found["share"], found["objective"]) == (None, None, None)
     assert not run.rows.filter(table="pick").exists()
