@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from agenda.models import Event
 from mapping.models import City
+from mapping.queries.search import Source
 
 
 def upcoming(city: City, moment: datetime) -> QuerySet[Event]:
@@ -30,3 +31,17 @@ def with_place(events: QuerySet[Event]) -> QuerySet[Event]:
             "geometry", "institution__point", "center__geometry", output_field=GeometryField()
         )
     ).filter(place__isnull=False)
+
+
+SEARCHED = Source(
+    "event",
+    "agenda_event",
+    "mapping_fold(title || ' ' || title_en)",
+    label="title",
+    label_en="title_en",
+    point="ST_Centroid(geometry)",
+    where="status <> 'cancelled' AND id IN "
+    "(SELECT event_id FROM agenda_occurrence WHERE COALESCE(ends_at, starts_at) >= now())",
+    weight=0.05,
+)
+"""How coming events are found by their titles."""

@@ -216,6 +216,8 @@ CONTACT_KEPT_DAYS = int(os.environ.get("CONTACT_KEPT_DAYS", "30"))
 APPEALS_URL = os.environ.get("APPEALS_URL", "")
 # No address of ours takes bodies larger than this; norm lists are the largest.
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY_BYTES = 5 * 1024 * 1024
+# Read the engine aside when somebody begins to type, so that the first walk is not slow.
+NEARBY_WARMS_UP = True
 # Slug of the city that `/` shows; empty: the one loaded first.
 DEFAULT_CITY = os.environ.get("DEFAULT_CITY", "")
 # Where walk networks are kept, one file per city and network version.

@@ -16,3 +16,4 @@ TILE_DIR = BASE_DIR / "var" / "test-tiles"
 TIMETABLE_DIR = BASE_DIR / "var" / "test-timetables"
 DEFAULT_CITY = ""
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}
+NEARBY_WARMS_UP = False

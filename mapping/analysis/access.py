@@ -4,11 +4,13 @@ from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from typing import TypeVar
 
+import numpy as np
 from scipy.sparse import csc_array, csr_array
 
 from mapping.analysis.arrays import Floats, Indexes, check_positive, metres_per_minute
 from mapping.analysis.network import WalkNetwork
 from mapping.analysis.search import (
+    Row,
     graph_of,
     label_nearest,
     label_nearest_k,
@@ -20,7 +22,7 @@ from mapping.analysis.search import (
 )
 from mapping.analysis.snapping import Snap
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
-from mapping.errors import ParameterError
+from mapping.errors import ParameterError, ShapeMismatchError
 
 Kind = TypeVar("Kind", bound=Hashable)
 
@@ -159,3 +161,47 @@ def minutes_matrix(
     )
     shape = (len(origins), len(destinations))
     return csc_array((walk_m / pace, row, column_ptr), shape=shape).tocsr()
+
+
+def minutes_from(
+    network: WalkNetwork,
+    origin: Snap,
+    places: Row,
+    count: int,
+    *,
+    cutoff_minutes: float,
+    speed_kmh: float = DEFAULT_SPEED_KMH,
+) -> Floats:
+    """
+    Return walking minutes from one origin to each of `count` places, shape (count,).
+
+    One search that begins at the origin and stops at the cut-off; streets are walked both ways
+    alike, so the places are read as it settles the streets they stand on.
+
+    Parameters
+    ----------
+    places
+        What `row_of` gave for the places; keep it to ask from many origins.
+
+    Returns
+    -------
+    minutes
+        inf beyond the cut-off, and for places off the network, never NaN.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If there is not exactly one origin.
+    ParameterError
+        If `cutoff_minutes` or `speed_kmh` is not positive.
+    """
+    if len(origin) != 1:
+        raise ShapeMismatchError("origin", (len(origin),), (1,))
+    check_positive("cutoff_minutes", cutoff_minutes)
+    pace = metres_per_minute(speed_kmh)
+    _, number, walk_m = walk_within(
+        graph_of(network), places, spots_of(origin), cutoff_minutes * pace
+    )
+    minutes = np.full(count, np.inf)
+    minutes[number] = walk_m / pace
+    return minutes
