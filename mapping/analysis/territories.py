@@ -6,10 +6,16 @@ from numpy.typing import NDArray
 
 
 def pairs_inside(
-    points: NDArray[np.object_], polygons: NDArray[np.object_]
+    points: NDArray[np.object_],
+    polygons: NDArray[np.object_],
+    *,
+    tree: shapely.STRtree | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """
     Pair every point with every polygon that holds it, borders included.
+
+    `tree` is the `shapely.STRtree` of the points, where somebody keeps it; built anew when left
+    out.
 
     Returns
     -------
@@ -21,7 +27,7 @@ def pairs_inside(
     -----
     Cost grows with the points times the logarithm of the polygons' vertices.
     """
-    tree = shapely.STRtree(points)
+    tree = shapely.STRtree(points) if tree is None else tree
     polygon, point = tree.query(polygons, predicate="intersects")
     order = np.lexsort((polygon, point))
     return point[order], polygon[order]

@@ -5,6 +5,7 @@ A run is filled aside and switched on in one transaction, so readers see the old
 new one, never half of one; a run that dies leaves the active one as it was.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,10 +19,22 @@ from shapely.geometry.base import BaseGeometry
 from mapping.frames import combined_key
 from mapping.models import AnalysisRun, City, CoverageRow, RunRow
 from mapping.queries.norms import norms_asked
+from mapping.services.bulk import copy_rows, to_hex
 from mapping.services.norms import norms_version
-from mapping.services.tables import to_geos
 from mapping.services.workspace import Workspace
 from mapping.version import code_version
+
+ROW_COLUMNS = (
+    "run",
+    "table",
+    "position",
+    "label",
+    "values",
+    "geometry",
+    "district",
+    "tos",
+    "institution",
+)
 
 WriteRows = Callable[[AnalysisRun], None]
 
@@ -147,23 +160,21 @@ class Row:
 
 def write_table(run: AnalysisRun, table: str, rows: Iterable[Row]) -> None:
     """Store the rows of one table in their order."""
-    RunRow.objects.bulk_create(
-        [
-            RunRow(
-                run=run,
-                table=table,
-                position=position,
-                label=row.label,
-                values=dict(row.values),
-                geometry=to_geos(row.geometry),
-                district_id=row.district_id,
-                tos_id=row.tos_id,
-                institution_id=row.institution_id,
-            )
-            for position, row in enumerate(rows)
-        ],
-        batch_size=1000,
+    lines = (
+        (
+            run.pk,
+            table,
+            position,
+            row.label,
+            json.dumps(dict(row.values), ensure_ascii=False, allow_nan=False),
+            row.geometry and to_hex(row.geometry),
+            row.district_id,
+            row.tos_id,
+            row.institution_id,
+        )
+        for position, row in enumerate(rows)
     )
+    copy_rows(RunRow, ROW_COLUMNS, lines)
 
 
 def finite(value: float) -> float | None:

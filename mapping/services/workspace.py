@@ -15,6 +15,7 @@ from typing import Any
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
@@ -88,6 +89,11 @@ class Workspace:
     def units_xy(self) -> NDArray[np.float64]:
         """Metric coordinates of the units, shape (n, 2)."""
         return points_xy(self.units)
+
+    @cached_property
+    def units_tree(self) -> shapely.STRtree:
+        """The units in a tree, for those who ask which of them lie in an area."""
+        return shapely.STRtree(np.asarray(self.units.geometry.values, dtype=object))
 
     @cached_property
     def territories(self) -> dict[str, Territories]:

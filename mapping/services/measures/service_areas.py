@@ -165,7 +165,7 @@ def _draw(workspace: Workspace, asked: ServiceAreasQuestion, places: gpd.GeoData
             speed_kmh=asked.speed_kmh,
         ).tocsc()
         within = _within_bands(minutes, asked.bands)
-        astray = _count_astray(workspace.units, together, within)
+        astray = _count_astray(workspace, together, within)
     srid = workspace.city.metric_srid
     return _Drawn(
         bands=asked.bands,
@@ -186,10 +186,10 @@ def _within_bands(minutes: Any, bands: tuple[float, ...]) -> NDArray[np.bool_]:
 
 
 def _count_astray(
-    units: gpd.GeoDataFrame, areas: NDArray[np.object_], within: NDArray[np.bool_]
+    workspace: Workspace, areas: NDArray[np.object_], within: NDArray[np.bool_]
 ) -> _Astray:
-    homes = np.asarray(units.geometry.values, dtype=object)
-    home, band = pairs_inside(homes, areas)
+    tree = workspace.units_tree
+    home, band = pairs_inside(tree.geometries, areas, tree=tree)
     inside = np.zeros_like(within)
     inside[home, band] = True
     return _Astray(
