@@ -284,11 +284,11 @@ def test_public_buildings_are_offered_as_candidates_and_not_as_a_kind_of_culture
     offered = {option["value"]: option["label"] for option in fields["candidates"]["options"]}
     assert offered["existing:library,public_building"] == "libraries and public_building"
     assert list(offered) == [
-        "existing:library",
         "existing:house_of_culture",
-        "existing:library,house_of_culture",
+        "existing:library",
+        "existing:house_of_culture,library",
         "existing:library,public_building",
-        "existing:library,house_of_culture,public_building",
+        "existing:house_of_culture,library,public_building",
         "existing:public_building",
         "existing:all",
     ]
