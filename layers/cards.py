@@ -11,14 +11,16 @@ import h3
 from django.contrib.gis.geos import Point
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from layers import links, wording
+from layers import hours, links, wording
 from layers.choice import Choice
 from layers.registry import Card
+from mapping.hours import Schedule
 from mapping.models import (
     CoverageRow,
     District,
@@ -30,6 +32,7 @@ from mapping.models import (
 from mapping.models.institutions import Accessibility
 from mapping.queries import coverage
 from mapping.queries import layers as queries
+from mapping.queries.hours import center_schedules, schedules_of
 
 Fact = dict[str, str]
 MAX_ID = 2**63 - 1
@@ -77,6 +80,7 @@ def card(
         "accuracy_text": "",
         "facts": [each for each in facts if each["value"]],
         "figure": None,
+        "hours": None,
         "lists": [],
         "sources": [source_line(row.source, row.source_note)],
     } | more
@@ -111,16 +115,20 @@ def institution(choice: Choice, identifier: str) -> Card:
         position=lat_lon(row.point),
         accuracy_text=wording.accuracy(row.position_accuracy),
         facts=_institution_facts(row),
+        hours=_hours(schedules_of(choice.city, [row])[row.pk], has_phone=bool(row.phone)),
         icon=row.kind.icon,
         color=row.kind.color,
     )
+
+
+def _hours(schedule: Schedule, *, has_phone: bool = False) -> hours.HoursBlock:
+    return hours.describe(schedule, timezone.now(), has_phone=has_phone)
 
 
 def _institution_facts(row: Institution) -> list[Fact]:
     doors = dict(Accessibility.choices)
     return [
         fact(_("Status"), wording.status(row.status)),
-        fact(_("Opening hours"), wording.opening_hours(row.opening_hours)),
         fact(_("Accessibility"), ", ".join(str(doors[code]) for code in row.accessibility)),
         fact(_("Capacity"), "" if row.capacity is None else wording.number(row.capacity)),
         fact(_("Telephone"), row.phone, url=f"tel:{row.phone}"),
@@ -157,6 +165,7 @@ def center(choice: Choice, identifier: str) -> Card:
         position=lat_lon(row.geometry),
         accuracy_text=wording.accuracy(row.position_accuracy),
         facts=_center_facts(row, choice),
+        hours=_hours(center_schedules(choice.city, [row])[row.pk]),
     )
 
 
@@ -168,7 +177,6 @@ def _center_facts(row: NeighborCenter, choice: Choice) -> list[Fact]:
             host.label if host else "",
             url=links.card_url(choice, "institution", host.pk) if host else "",
         ),
-        fact(_("Opening hours"), wording.opening_hours(row.opening_hours)),
         fact(_("Rooms"), row.rooms),
         fact(_("Activities"), row.activities),
         fact(_("Partners"), row.partners),

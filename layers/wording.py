@@ -51,19 +51,6 @@ ACCURACIES = {
     "district": lazy("approximate position: known to the district"),
 }
 APPROXIMATE_ACCURACIES = ("street", "district")
-_WEEKDAY_OF_MONTH = re.compile(r"\b([A-Z][a-z])\[(-1|[1-5])\]")
-_HOURS = {
-    "Mo": pgettext_lazy("opening hours", "Mo"),
-    "Tu": pgettext_lazy("opening hours", "Tu"),
-    "We": pgettext_lazy("opening hours", "We"),
-    "Th": pgettext_lazy("opening hours", "Th"),
-    "Fr": pgettext_lazy("opening hours", "Fr"),
-    "Sa": pgettext_lazy("opening hours", "Sa"),
-    "Su": pgettext_lazy("opening hours", "Su"),
-    "PH": pgettext_lazy("opening hours", "holidays"),
-    "off": pgettext_lazy("opening hours", "closed"),
-    "closed": pgettext_lazy("opening hours", "closed"),
-}
 # Remarks that stand in English in lists of facts and say how sure a record is.
 _REMARKS = {
     "secondary public source": lazy("a secondary public source"),
@@ -362,25 +349,6 @@ def completeness(*, located: int, listed: int, official: int | None, kind_plural
 def accuracy(code: str | None) -> str:
     """How well a position is known, or that nobody knows it."""
     return str(ACCURACIES[code]) if code else _("position unknown")
-
-
-def opening_hours(given: str) -> str:
-    """Hours in the OpenStreetMap syntax with the days in the reader's language."""
-    said = re.sub(r"(?<=\w)-(?=[A-Z\d])", "–", given)
-    said = re.sub(r",(?=\S)", ", ", said)
-    said = _WEEKDAY_OF_MONTH.sub(_weekday_of_month, said)
-    return re.sub(r"\b[A-Za-z]{2,6}\b", lambda match: str(_HOURS.get(match[0], match[0])), said)
-
-
-def _weekday_of_month(match: re.Match[str]) -> str:
-    """The sanitary day is mostly the last Friday of a month."""
-    day, which = match.groups()
-    if which == "-1":
-        return pgettext("opening hours", "last %(day)s of the month") % {"day": day}
-    return pgettext("opening hours", "%(day)s no. %(which)s of the month") % {
-        "day": day,
-        "which": which,
-    }
 
 
 def remark(given: str) -> str:

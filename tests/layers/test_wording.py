@@ -114,19 +114,6 @@ def test_the_limit_of_a_walk_is_in_its_own_case(minutes, russian):
 @pytest.mark.parametrize(
     ("given", "russian"),
     [
-        ("Mo-Fr 10:00-20:00; Sa off", "Пн–Пт 10:00–20:00; Сб закрыто"),
-        ("Mo-Fr 10:00-13:00,14:00-18:00", "Пн–Пт 10:00–13:00, 14:00–18:00"),
-        ("Fr[-1] off", "Пт в конце месяца закрыто"),
-    ],
-)
-def test_hours_are_read_as_a_door_plate_says_them(given, russian):
-    with translation.override("ru"):
-        assert wording.opening_hours(given) == russian
-
-
-@pytest.mark.parametrize(
-    ("given", "russian"),
-    [
         ("secondary public source", "вторичный открытый источник"),
         ("Росстат, 2016", "Росстат, 2016"),
         ("founded 1907; site sshbn.ru", "sshbn.ru"),
