@@ -18,6 +18,7 @@ from layers.sheets import Column, Sheet
 from mapping.models import City, InstitutionKind, Norm, NormSet
 from mapping.queries.norms import (
     REFERENCE_SET,
+    SURE_TO_UNSURE,
     LeftOut,
     count_by_confidence,
     norm_sets_of,
@@ -30,6 +31,7 @@ from mapping.services.norm_sets import COPIED, IMPORTED, LONGEST_NAME
 from mapping.services.norms import COLUMNS, Complaint, row_of, row_version
 
 Words = dict[str, Any]
+Original = Mapping[int, Mapping[str, str]]
 HISTORY_SHOWN = 8
 
 
@@ -160,7 +162,7 @@ def set_words(request: HttpRequest, city: City, norm_set: NormSet) -> Words:
         "name": norm_set.name,
         "url": address("norm_set", city, norm_set),
         "copy_url": address("norms_copy", city, norm_set),
-        "copy_name": (_("Copy of: %(name)s") % {"name": norm_set.name})[:LONGEST_NAME],
+        "copy_name": _copy_name(norm_set.name),
         "is_reference": is_reference,
         "may_change": not is_reference and owners.may_change(request, norm_set),
         "is_mine": norm_set.is_personal and owners.is_own(request, norm_set),
@@ -175,17 +177,25 @@ def set_words(request: HttpRequest, city: City, norm_set: NormSet) -> Words:
     }
 
 
+def _copy_name(name: str) -> str:
+    """A copy of a copy is called as the copy is."""
+    copied = _("Copy of: %(name)s")
+    is_copy = name.startswith(copied % {"name": ""})
+    return (name if is_copy else copied % {"name": name})[:LONGEST_NAME]
+
+
 def set_page(request: HttpRequest, city: City, norm_set: NormSet, **more: Any) -> Words:
     """A set with its rows, what may be done with it, and its latest changes."""
     words = set_words(request, city, norm_set)
     norms = list(norms_of(norm_set))
     kind = request.GET.get("kind", "")
     shown = [norm for norm in norms if not kind or _code(norm) == kind]
+    original = _original(norm_set)
     return {
         "set": words,
-        "rows": _rows(city, norm_set, shown, may_change=words["may_change"]),
+        "rows": _rows(city, norm_set, shown, original, may_change=words["may_change"]),
         "kinds": _kind_options(norms, kind),
-        "confidences": _confidence_options(norm_set),
+        "confidences": _confidence_options(norm_set, norms, original),
         "history": _history(city, norm_set),
         "list_url": address("norm_sets", city),
         "ask_url": reverse("layers:ask", args=[city.slug]),
@@ -227,23 +237,43 @@ def _kind_options(norms: Iterable[Norm], chosen: str) -> list[Words]:
     ]
 
 
-def _confidence_options(norm_set: NormSet) -> list[Words]:
-    """Which rows to count by; a set without sure rows offers what it has."""
-    counts = count_by_confidence(norm_set)
-    usual = next((code for code, number in counts.items() if number), "quoted")
+def _confidence_options(
+    norm_set: NormSet, norms: Sequence[Norm], original: Original | None
+) -> list[Words]:
+    """
+    Which rows to count by: those of the acts, and as far as it takes to count what was changed.
+
+    In a set that was read from a table, all rows are somebody's change.
+    """
+    own = [norm for norm in norms if original is not None and _change(norm, original)]
+    if original is None and norm_set.is_personal:
+        own = list(norms)
+    sure = [each.value for each in SURE_TO_UNSURE]
+    present = [code for code in sure if any(norm.confidence == code for norm in norms)]
+    usual = max((norm.confidence for norm in own), key=sure.index, default="")
     return [
-        {"value": code, "label": str(label), "selected": code == usual}
+        {
+            "value": code,
+            "label": str(label),
+            "selected": code == (usual or next(iter(present), sure[0])),
+        }
         for code, label in fields.CONFIDENCES.items()
     ]
 
 
-def _rows(city: City, norm_set: NormSet, norms: Sequence[Norm], *, may_change: bool) -> list[Words]:
+def _rows(
+    city: City,
+    norm_set: NormSet,
+    norms: Sequence[Norm],
+    original: Original | None,
+    *,
+    may_change: bool,
+) -> list[Words]:
     left_out = {each.row.pk: each for each in _understand(city, norms)}
-    original = _original(norm_set)
     return [
         {
             **row_words(city, norm, left_out.get(norm.pk)),
-            "change": _change(norm, original) if norm_set.copied_from else "",
+            "change": _change(norm, original) if original is not None else "",
             "edit_url": address("norms_edit", city, norm_set, norm.pk) if may_change else "",
         }
         for norm in norms
@@ -257,13 +287,14 @@ def _understand(city: City, norms: Sequence[Norm]) -> list[LeftOut]:
     return left_out
 
 
-def _original(norm_set: NormSet) -> dict[int, Mapping[str, str]]:
+def _original(norm_set: NormSet) -> Original | None:
+    """Rows of the set that this one was copied from; None where it was not, or it is gone."""
     if norm_set.copied_from is None:
-        return {}
+        return None
     return {norm.row: row_of(norm) for norm in norms_of(norm_set.copied_from)}
 
 
-def _change(norm: Norm, original: Mapping[int, Mapping[str, str]]) -> str:
+def _change(norm: Norm, original: Original) -> str:
     """How a row of a copy differs from the set it was copied from."""
     if norm.row not in original:
         return pgettext("norm", "added")
@@ -414,10 +445,8 @@ def problems_of(complaints: Iterable[Complaint]) -> dict[str, str]:
 def complaint_words(complaint: Complaint) -> str:
     """What was got and what was wanted, in the reader's words."""
     wanted = _(complaint.wanted) % complaint.values
-    return _("got %(got)s, wanted %(wanted)s") % {
-        "got": complaint.got or _("nothing"),
-        "wanted": wanted,
-    }
+    got = _("“%(text)s”") % {"text": complaint.got} if complaint.got else _("nothing")
+    return _("got %(got)s, wanted %(wanted)s") % {"got": got, "wanted": wanted}
 
 
 def complaint_line(complaint: Complaint) -> str:

@@ -95,7 +95,8 @@ class Complaint:
     def __str__(self) -> str:
         where = f"row {self.row}, " if self.row else ""
         name = f"{self.column}: " if self.column else ""
-        return f"{where}{name}got {self.got or 'nothing'}, wanted {self.wanted % self.values}"
+        got = f"“{self.got}”" if self.got else "nothing"
+        return f"{where}{name}got {got}, wanted {self.wanted % self.values}"
 
 
 @transaction.atomic
@@ -257,9 +258,9 @@ def _complain(row: Row, kinds: Mapping[str, InstitutionKind]) -> Iterator[Compla
 
 
 def _about(row: Row, column: str, wanted: str, **values: Any) -> Complaint:
-    got = row.get(column, "")
+    got = row.get(column, "").strip()
     shown = f"{got[:60]}…" if len(got) > 60 else got
-    return Complaint(column=column, got=f"“{shown}”" if got else "", wanted=wanted, values=values)
+    return Complaint(column=column, got=shown, wanted=wanted, values=values)
 
 
 def _is_span(text: str) -> bool:

@@ -215,6 +215,20 @@ def test_a_figure_changed_alone_is_told_to_be_unconfirmed(client, town, ours):
     assert "marked as not confirmed" in page.content.decode()
 
 
+def test_the_offered_question_counts_what_was_changed(client, town, reference, ours):
+    def offered(norm_set):
+        options = client.get(page_of(town, norm_set)).context["confidences"]
+        return next(each["value"] for each in options if each["selected"])
+
+    assert offered(ours) == "quoted"
+    edit_norm(ours.norms.first(), {"units": "3"})
+
+    assert offered(ours) == "unconfirmed"
+    assert offered(reference) == "quoted"
+    upload(client, town, csv_of(ROW, {**ROW, "confidence": "secondary"}))
+    assert offered(NormSet.objects.get(name="Список")) == "secondary"
+
+
 def test_what_makes_no_sense_is_told_beside_its_field(client, town, ours):
     norm = ours.norms.first()
     wrong = {"per_population": "много", "clause": " ", "source_url": "javascript:alert(1)"}
@@ -267,6 +281,17 @@ def test_a_new_row_is_added_at_the_end(client, town, ours):
     assert [row["number"] for row in page.context["rows"]] == [1, 2, 3]
     assert page.context["rows"][2]["change"] == "added"
     assert row_of(ours.norms.get(row=3)) == ROW
+
+
+def test_a_copy_of_a_copy_is_called_once(client, town, reference):
+    first = client.get(page_of(town, reference)).context["set"]["copy_name"]
+    client.post(page_of(town, reference, "copy"), {"name": first})
+
+    copy = NormSet.objects.get(copied_from=reference)
+    assert (first, client.get(page_of(town, copy)).context["set"]["copy_name"]) == (
+        "Copy of: Нормативы",
+        "Copy of: Нормативы",
+    )
 
 
 @pytest.mark.parametrize("name", ["", " ", "а" * 121])
@@ -324,7 +349,7 @@ def test_a_broken_list_is_refused_row_by_row_and_nothing_is_stored(client, town,
 @pytest.mark.parametrize(
     ("content", "name", "said"),
     [
-        (csv_of(ROW, columns=COLUMNS[:5]), "norms.csv", "clause (Clause or table): got kind"),
+        (csv_of(ROW, columns=COLUMNS[:5]), "norms.csv", "clause (Clause or table): got “kind"),
         (b"\x00\xff\xfe", "norms.xlsx", "cannot be read as a table"),
         (b"", "norms.csv", "cannot be read as a table"),
         (csv_of(), "norms.csv", "at least one norm"),

@@ -196,10 +196,10 @@ def test_the_reference_list_can_be_read_back(reference):
 def test_missing_columns_are_all_named(db, tmp_path):
     path = write(tmp_path, "kind,facility_type,units", "library,библиотека,1")
 
-    with pytest.raises(NormListError, match="per_population: got kind, facility_type") as error:
+    with pytest.raises(NormListError, match="per_population: got “kind, facility_type") as error:
         import_norm_set(path, slug="ours", name="Наши")
 
-    assert "clause: got kind" in str(error.value)
+    assert "clause: got “kind" in str(error.value)
     assert not NormSet.objects.exists()
 
 
@@ -225,7 +225,7 @@ def test_broken_rows_are_all_named_and_nothing_is_stored(db, tmp_path):
 
 
 def test_an_empty_list_is_refused(db, tmp_path):
-    with pytest.raises(NormListError, match="no rows"):
+    with pytest.raises(NormListError, match="at least one norm"):
         import_norm_set(write(tmp_path, HEADER), slug="ours", name="Наши")
 
 
