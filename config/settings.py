@@ -237,6 +237,8 @@ LAYER_MODULES = (
     "layers.definitions.territories",
     "agenda.maplayers",
 )
+# What other apps add to a card: each module holds a PARTS tuple.
+CARD_PART_MODULES = ("nearby.cardparts",)
 # What a city pack can fill: each module holds a TABLES tuple.
 PACK_TABLE_MODULES = (
     "mapping.services.tables",

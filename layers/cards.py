@@ -29,7 +29,6 @@ from mapping.models import (
     Source,
     TosTerritory,
 )
-from mapping.models.institutions import Accessibility
 from mapping.queries import coverage
 from mapping.queries import layers as queries
 from mapping.queries.hours import center_schedules, schedules_of
@@ -126,10 +125,8 @@ def _hours(schedule: Schedule, *, has_phone: bool = False) -> hours.HoursBlock:
 
 
 def _institution_facts(row: Institution) -> list[Fact]:
-    doors = dict(Accessibility.choices)
     return [
         fact(_("Status"), wording.status(row.status)),
-        fact(_("Accessibility"), ", ".join(str(doors[code]) for code in row.accessibility)),
         fact(_("Capacity"), "" if row.capacity is None else wording.number(row.capacity)),
         fact(_("Telephone"), row.phone, url=f"tel:{row.phone}"),
         fact(_("E-mail"), row.email, url=f"mailto:{row.email}"),

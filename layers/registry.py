@@ -1,4 +1,9 @@
-"""What the map can show. Each module of `settings.LAYER_MODULES` holds a LAYERS tuple."""
+"""
+What the map can show, and what cards say of it.
+
+Each module of `settings.LAYER_MODULES` holds a LAYERS tuple, each of `settings.CARD_PART_MODULES`
+a PARTS tuple.
+"""
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
@@ -8,6 +13,7 @@ from typing import Any, Literal
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
+from django.http import QueryDict
 
 from layers.choice import Choice
 from layers.styles import LegendEntry
@@ -16,6 +22,9 @@ from mapping.models import City, Source
 Kind = Literal["choropleth", "cells", "points", "outline"]
 Card = dict[str, Any]
 Item = dict[str, Any]
+Part = dict[str, Any]
+"""What another app adds to a card: `template` and what it shows, `slot` "top" or "end"."""
+MakePart = Callable[[Choice, QueryDict, Card], Part | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,3 +126,9 @@ def layers_by_key() -> dict[str, Layer]:
 def cards() -> dict[str, Callable[[Choice, str], Card]]:
     """Card type → how to fill it."""
     return {kind: fill for layer in all_layers() for kind, fill in layer.cards.items()}
+
+
+@cache
+def card_parts() -> tuple[MakePart, ...]:
+    """What other apps add to cards, in the order of the settings."""
+    return tuple(make for name in settings.CARD_PART_MODULES for make in import_module(name).PARTS)

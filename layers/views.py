@@ -92,7 +92,16 @@ def card(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpRes
     if fill is None:
         raise Http404(_("No such sort of card."))
     choice = _choice(request, city)
-    context = {"card": fill(choice, identifier), "back_url": links.map_url(choice)}
+    filled = fill(choice, identifier)
+    filled["parts"] = [
+        part for make in registry.card_parts() if (part := make(choice, request.GET, filled))
+    ]
+    back_urls = [part["back_url"] for part in filled["parts"] if "back_url" in part]
+    context = {
+        "card": filled,
+        "city": panel.city_words(choice.city),
+        "back_url": (back_urls or [links.map_url(choice)])[0],
+    }
     if request.headers.get("X-Requested-With") == "fragment":
         response = render(request, "layers/_card.html", context)
     else:

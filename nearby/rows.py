@@ -172,3 +172,16 @@ def state_text(sieve: Sieve, shelf: str, number: int) -> str:
         at = sieve.next_time(number)
         return local(at, sieve.catalogue.city) if at else ""
     return hours.words(sieve.states[number], sieve.moment)
+
+
+def coming_at(sieve: Sieve, sort: str, pk: int, most: int) -> tuple[list[Row], int]:
+    """The next events at one place, soonest first, and how many there are in all."""
+    catalogue = sieve.catalogue
+    places = enumerate(catalogue.places)
+    host = next((number for number, each in places if (each.type, each.pk) == (sort, pk)), None)
+    if host is None:
+        return [], 0
+    coming = bits.members(sieve.event_filters(Asked()))
+    there = [event for event in coming if catalogue.hosts[event] == host]
+    there.sort(key=sieve.soonest)
+    return rows_of(sieve, Asked(), "events", there[:most]), len(there)
