@@ -79,6 +79,11 @@ def minutes(value: float) -> str:
     return wording.decimal(value)
 
 
+def units(value: float) -> str:
+    """Whole numbers as they are, others to a tenth: 70 → “70”, 10.64 → “10.6”."""
+    return wording.number(value) if value == round(value) else wording.decimal(value)
+
+
 def index(value: float) -> str:
     """An index or a ratio to three digits after the point; no end is written as such."""
     if value == float("inf"):

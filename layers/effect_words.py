@@ -43,11 +43,12 @@ def _norm_block(weighed: Sequence[Weighed], number: int) -> Block:
     cities = [first.city_before, *(each.city_after for each in effects)]
     sure = norm.row.confidence == "quoted"
     return {
-        "title": norm.row.facility_type,
+        "title": norm.row.facility_type[:1].upper() + norm.row.facility_type[1:],
         "rule": rule(norm),
         "act": ", ".join(filter(None, [norm.row.act, norm.row.clause])),
         "url": norm.row.url,
         "mark": "" if sure else str(wording.CONFIDENCES[norm.row.confidence]),
+        "missing": [_said(line) for line in cities] if norm.norm else None,
         "rows": _norm_rows(norm, cities),
         "districts": [
             _missing_row(norm, district.label, [first.districts_before[at], *lines])
@@ -87,7 +88,7 @@ def _units(norm: ReadNorm, span: tuple[float, float]) -> str:
 
 
 def _span(span: tuple[float, float]) -> str:
-    low, high = (wording.quantity(end) for end in span)
+    low, high = (differences.units(end) for end in span)
     return low if low == high else f"{low}–{high}"
 
 
@@ -118,7 +119,7 @@ def _row_of(
         label,
         values[0],
         values[1:],
-        wording.quantity,
+        differences.units,
         more_is_better=better,
         texts=texts,
         unit=unit,
@@ -142,7 +143,7 @@ def _said(line: Line) -> str:
     most = line["shortfall_at_most"]
     if most is None:
         return differences.NO_FIGURE
-    return _("up to %(upper)s") % {"upper": wording.quantity(most)}
+    return _("up to %(upper)s") % {"upper": differences.units(most)}
 
 
 def _not_below_zero(value: float | None) -> float | None:

@@ -67,6 +67,11 @@ def figures(found: Figures, group: int) -> dict[str, Any]:
     }
 
 
+def marks(weighed: Weighed) -> list[dict[str, str]]:
+    """What a reader must know before trusting the figures."""
+    return [wording.mark(code) for code, holds in weighed.baseline.marks.items() if holds]
+
+
 def by_district(weighed: Weighed) -> list[dict[str, Any]]:
     """Who wins and who loses, by district."""
     group, districts = weighed.group, weighed.baseline.ground.districts

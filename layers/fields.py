@@ -126,6 +126,7 @@ FIELDS: Mapping[str, Field] = {
 # Fields that mean something else in one of the measures, or in “what if”, which has no name.
 NARROWER: Mapping[tuple[str, str], Field] = {
     ("", "method"): Field(label=lazy("How seats are shared"), options=METHODS, is_advanced=True),
+    ("", "norm_set"): Field(label=lazy("Set of norms"), is_advanced=True),
     ("transit", "minutes"): Field(
         label=lazy("Way from door to door"),
         choices=(15, 20, 30, 45, 60),

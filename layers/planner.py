@@ -329,6 +329,7 @@ def institutions(city: City) -> list[dict[str, Any]]:
             "lon": round(row.point.x, 6),
             "address": row.address,
             "accuracy": row.position_accuracy,
+            "capacity": row.capacity,
         }
         for row in queries.by_name(rows)
     ]

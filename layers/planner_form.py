@@ -22,10 +22,10 @@ from mapping.queries.institutions import (
     reachable,
 )
 from mapping.queries.norms import norm_sets_of, public_norm_sets
-from mapping.services.coverage import CoverageQuestion
 from mapping.services.measures import MEASURES
 from mapping.services.questions import read_question
 from mapping.services.timetables import kept_feeds
+from mapping.services.whatif import WhatIfQuestion
 
 Option = dict[str, Any]
 # Whose houses could take in something new: the case of a network of neighbour centres.
@@ -35,8 +35,8 @@ CENTERS = "neighbor_center"
 
 
 def question_class(measure: str) -> type[Any]:
-    """The question of a measure; “what if” asks the question of coverage."""
-    return MEASURES[measure].question if measure else CoverageQuestion
+    """The question of a measure, or of “what if”."""
+    return MEASURES[measure].question if measure else WhatIfQuestion
 
 
 def names(measure: str) -> list[str]:
@@ -154,7 +154,7 @@ def _said(shown: Field, value: str) -> str:
     if shown.choices:
         try:
             return shown.say(float(value))
-        except ValueError:
+        except (ValueError, OverflowError):
             return value
     return value
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from layers import http, pages, planner, scenarios
+from layers import http, pages, planner, scenario_files, scenarios, sheets
 from layers.views import find_loaded
 from layers.whatif_views import read_json, read_walk, refusing
 from mapping.errors import MappingError, ParameterError
@@ -20,12 +20,14 @@ from mapping.models import City, Scenario
 from mapping.services.changes import read_changes
 from mapping.services.scenarios import (
     MOST_COMPARED,
+    Compared,
     compare,
     delete_scenario,
     question_of,
     rename_scenario,
     save_scenario,
 )
+from mapping.services.whatif import WhatIfQuestion
 
 
 def _find(city: City, identifier: Any) -> Scenario:
@@ -98,18 +100,39 @@ def comparison(request: HttpRequest, city: str) -> HttpResponse:
     """Today and some scenarios side by side, by the question of the first."""
     found = find_loaded(city)
     try:
-        context = _compare(found, request.GET.get("ids", ""))
+        asked, compared = _compare(found, request.GET.get("ids", ""))
     except MappingError as error:
         return http.error_response(request, 400, planner.complaint(error))
     with timezone.override(found.timezone):
         frame = pages.chrome(request, "planner", found)
+        context = scenarios.comparison(found, asked, compared)
         return render(request, "planner/compare.html", {**frame, "compare": context})
 
 
-def _compare(city: City, ids: str) -> dict[str, Any]:
+@require_safe
+def export(request: HttpRequest, city: str, extension: str) -> HttpResponse:
+    """The same comparison as a file."""
+    found = find_loaded(city)
+    form = http.choice({"format": extension}, "format", scenario_files.FORMS)
+    try:
+        asked, compared = _compare(found, request.GET.get("ids", ""))
+    except MappingError as error:
+        return http.error_response(request, 400, planner.complaint(error))
+    with timezone.override(found.timezone):
+        content = sheets.encode(scenario_files.sheet_of(found, asked, compared), form)
+    return HttpResponse(
+        content,
+        content_type=sheets.CONTENT_TYPES[form],
+        headers={
+            "Content-Disposition": f'attachment; filename="{found.slug}-scenarios.{form}"',
+        },
+    )
+
+
+def _compare(city: City, ids: str) -> tuple[WhatIfQuestion, list[Compared]]:
     named = list(dict.fromkeys(filter(None, ids.split(","))))
     if not 0 < len(named) <= MOST_COMPARED:
         raise ParameterError("ids", ids[:200], f"1 to {MOST_COMPARED} scenarios, with commas")
     chosen = [_find(city, identifier) for identifier in named]
     asked = question_of(chosen[0])
-    return scenarios.comparison(asked, compare(city, chosen, asked))
+    return asked, compare(city, chosen, asked)

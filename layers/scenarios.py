@@ -102,7 +102,7 @@ def planner_url(scenario: Scenario) -> str:
     return f"{reverse('layers:planner', args=[scenario.city.slug])}?{query}"
 
 
-def comparison(asked: WhatIfQuestion, compared: Sequence[Compared]) -> Words:
+def comparison(city: City, asked: WhatIfQuestion, compared: Sequence[Compared]) -> Words:
     """Today and the scenarios in one table; see the template `planner/compare.html`."""
     return {
         "question_text": question_text(asked),
@@ -117,15 +117,23 @@ def comparison(asked: WhatIfQuestion, compared: Sequence[Compared]) -> Words:
                 for each in compared
             ),
         ],
-        "rows": _rows(compared),
-        "districts": {"rows": _district_rows(compared)},
+        "rows": people_rows(compared),
+        "districts": {"rows": district_rows(compared)},
         "norms": effect_words.norm_blocks([each.weighed for each in compared]),
         "access": effect_words.access_block([each.weighed for each in compared]),
-        "changes": [
-            {"name": each.scenario.name, "items": _change_texts(each)} for each in compared
+        "changes": [{"name": each.scenario.name, "items": change_texts(each)} for each in compared],
+        "marks": effects.marks(compared[0].weighed),
+        "exports": [
+            {"label": form.upper(), "url": _export_url(city, form, compared)}
+            for form in ("xlsx", "csv")
         ],
         "back_url": planner_url(compared[0].scenario),
     }
+
+
+def _export_url(city: City, form: str, compared: Sequence[Compared]) -> str:
+    path = reverse("layers:scenario_export", args=[city.slug, form])
+    return f"{path}?ids={','.join(str(each.scenario.pk) for each in compared)}"
 
 
 def question_text(asked: WhatIfQuestion) -> str:
@@ -137,7 +145,8 @@ def question_text(asked: WhatIfQuestion) -> str:
     }
 
 
-def _rows(compared: Sequence[Compared]) -> list[Row]:
+def people_rows(compared: Sequence[Compared]) -> list[Row]:
+    """Who is within reach, by how many doors, today and in every scenario."""
     answers = [effects.summary(each.weighed) for each in compared]
     today = answers[0]["before"]
     people, units = _("people"), _("institutions")
@@ -183,7 +192,8 @@ def _group_rows(compared: Sequence[Compared]) -> list[Row]:
     return rows
 
 
-def _district_rows(compared: Sequence[Compared]) -> list[Row]:
+def district_rows(compared: Sequence[Compared]) -> list[Row]:
+    """People within reach of every district."""
     first = compared[0].weighed
     rows = []
     for number, district in enumerate(first.baseline.ground.districts):
@@ -196,7 +206,8 @@ def _district_rows(compared: Sequence[Compared]) -> list[Row]:
     return rows
 
 
-def _change_texts(compared: Compared) -> list[str]:
+def change_texts(compared: Compared) -> list[str]:
+    """What a scenario changes, and which of it has no effect."""
     ids = [each.institution for each in compared.changes if not isinstance(each, Open)]
     named = Institution.objects.defer("geometry").in_bulk(ids)
     names = {pk: row.label for pk, row in named.items()}

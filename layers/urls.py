@@ -43,6 +43,11 @@ urlpatterns = [
         name="scenario_compare",
     ),
     path(
+        "<slug:city>/scenarios/compare/table.<slug:extension>",
+        lazily("scenario_views.export"),
+        name="scenario_export",
+    ),
+    path(
         "<slug:city>/scenarios/<uuid:scenario>/",
         lazily("scenario_views.open_scenario"),
         name="scenario",

@@ -21,18 +21,20 @@ from mapping.analysis.snapping import SegmentIndex, Snap, snap
 from mapping.analysis.whatif import Labels, Residents, label_today, settle
 from mapping.crs import project
 from mapping.errors import NoInstitutionsError
-from mapping.frames import points_xy
-from mapping.models import City, District, InstitutionKind
+from mapping.frames import points_xy, read_frame
+from mapping.models import City, District, Institution, InstitutionKind
 from mapping.queries.institutions import branch_ids, find_kind
 from mapping.services.measures.equity import first_territory
 from mapping.services.questions import WalkQuestion
-from mapping.services.workspace import GROUPS, Workspace
+from mapping.services.workspace import GROUPS, PLACE_COLUMNS, Workspace
 
 GROUNDS_KEPT = 2
 """Cities a process keeps ready; a large one takes about 100 MB."""
 
 BASELINES_KEPT = 24
 """Kinds and speeds a process keeps ready; each takes a few MB."""
+
+APPROXIMATE = ("street", "district")
 
 Value = TypeVar("Value")
 Array = NDArray[np.float64]
@@ -81,6 +83,8 @@ class Ground:
     """Frame of the districts in their order: id, geometry in metres."""
     district_of_home: NDArray[np.int64]
     """The first district of every home; -1 in none."""
+    marks: dict[str, bool]
+    """Whether the homes are synthetic, or their people modelled."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -99,6 +103,8 @@ class Baseline:
     """Code of the kind by institution."""
     capacity: dict[int, float]
     """Seats by institution, NaN where nobody knows."""
+    marks: dict[str, bool]
+    """Whether anything is synthetic, modelled or approximate."""
 
 
 _grounds: Kept[Ground] = Kept(GROUNDS_KEPT)
@@ -149,6 +155,7 @@ def _make_ground(workspace: Workspace, max_snap_m: float) -> Ground:
         districts=tuple(found[pk] for pk in territories["id"]),
         territories=territories,
         district_of_home=first_territory(membership),
+        marks={name: bool(units[name].any()) for name in ("synthetic", "modelled")},
     )
 
 
@@ -179,13 +186,9 @@ def _make_baseline(
     kind: InstitutionKind,
     asked: WalkQuestion,
 ) -> Baseline:
-    try:
-        places = workspace.places(kind)
-        ids, seats = list(places["id"]), places["capacity"].astype(float)
-        codes, xy = list(places["kind__code"]), points_xy(places)
-    except NoInstitutionsError:
-        ids, seats, codes, xy = [], [], [], np.zeros((0, 2))
-    doors = snap(ground.network, xy, max_snap_m=asked.max_snap_m, index=ground.index)
+    places = _places(workspace, kind)
+    ids = [int(pk) for pk in places["id"]]
+    doors = snap(ground.network, points_xy(places), max_snap_m=asked.max_snap_m, index=ground.index)
     return Baseline(
         key=key,
         ground=ground,
@@ -195,7 +198,23 @@ def _make_baseline(
         ),
         doors=doors,
         labels=label_today(ground.network, ground.homes, doors, speed_kmh=asked.speed_kmh),
-        number={int(pk): number for number, pk in enumerate(ids)},
-        kind_of={int(pk): code for pk, code in zip(ids, codes, strict=True)},
-        capacity={int(pk): float(count) for pk, count in zip(ids, seats, strict=True)},
+        number={pk: number for number, pk in enumerate(ids)},
+        kind_of=dict(zip(ids, places["kind__code"], strict=True)),
+        capacity=dict(zip(ids, places["capacity"].astype(float), strict=True)),
+        marks={
+            "synthetic": ground.marks["synthetic"] or bool(places["synthetic"].any()),
+            "modelled": ground.marks["modelled"],
+            "approximate": bool(places["position_accuracy"].isin(APPROXIMATE).any()),
+        },
     )
+
+
+def _places(workspace: Workspace, kind: InstitutionKind) -> Any:
+    """Open institutions with a position, or none where there are none."""
+    try:
+        return workspace.places(kind)
+    except NoInstitutionsError:
+        nothing: Any = read_frame(
+            Institution.objects.none(), "point", PLACE_COLUMNS, workspace.city
+        )
+        return nothing

@@ -1,13 +1,16 @@
 """Scenarios over HTTP: kept for whoever saved them, shared by link, compared by all."""
 
+import io
 import json
 import uuid
 
 import pytest
 from django.test import Client
+from openpyxl import load_workbook
 
 from mapping.models import Scenario
 from tests.factories import make_city, point_at
+from tests.mapping.services.measures.test_provision import make_norm
 
 ASKED = {"kind": "library", "minutes": 15, "group": "all"}
 FAR = {"do": "open", "lat": point_at(2000).y, "lon": point_at(2000).x, "name": "Восточная"}
@@ -140,6 +143,40 @@ def test_today_and_two_scenarios_stand_side_by_side(client, town):
     assert districts["Eastern district"]["delta_text"] == "+400"
     assert compare["changes"][1]["items"] == [f"closes: {library.name}"]
     assert "Филиал" in page.content.decode()
+
+
+def test_norms_and_seats_stand_in_the_comparison_and_in_its_file(client, town):
+    make_norm()
+    first = save(client, town).json()["id"]
+
+    page = Client().get(f"/en/{town.slug}/scenarios/compare/?ids={first}")
+
+    compare = page.context["compare"]
+    rows = {row["label"]: row["cells"] for row in compare["norms"][0]["rows"]}
+    assert [cell["text"] for cell in rows["Missing"]] == ["1", "0"]
+    assert "Act, table 1" in page.content.decode()
+    assert "Gini index" in page.content.decode()
+
+    urls = {export["label"]: export["url"] for export in compare["exports"]}
+    book = load_workbook(io.BytesIO(client.get(urls["XLSX"]).content))
+    table, about = book.worksheets
+    lines = [[cell.value for cell in row] for row in table.iter_rows()]
+    assert lines[0][:4] == ["Section", "Figure", "Unit", "Today"]
+    by_name = {line[1]: line[2:] for line in lines}
+    assert by_name["People within reach"] == ["people", 600, 1000, 400]
+    assert by_name["Share within reach"] == ["%", 60, 100, 40]
+    assert by_name["Missing"] == ["institutions", 1, 0, -1]
+    assert by_name["Palma ratio"][1] is None
+    said = "\n".join(str(row[0].value) for row in about.iter_rows())
+    assert "Филиал: opens: Восточная" in said
+    assert "CC0" in said
+    assert "Made on" in said
+
+    table = client.get(urls["CSV"]).content.decode()
+    assert table.startswith("\ufeffSection;Figure;Unit;Today;")
+    document = client.get(urls["CSV"].replace("table.csv", "table.json")).json()
+    assert document["question"]["method"] == "e2sfca"
+    assert client.get(urls["CSV"].replace("table.csv", "table.exe")).status_code == 400
 
 
 @pytest.mark.parametrize("ids", ["", ",,", "1,2,3,4,5,6"])

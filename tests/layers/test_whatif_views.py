@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.factories import make_kind, point_at
+from tests.mapping.services.measures.test_provision import make_norm
 
 ASKED = {"kind": "library", "minutes": 15, "group": "all"}
 FAR = {"do": "open", "lat": point_at(2000).y, "lon": point_at(2000).x}
@@ -67,6 +68,8 @@ def test_a_place_away_from_streets_is_told_beside_the_rest(client, town):
         ({"changes": []}, "question"),
         ({"question": {"minutes": 15}, "changes": []}, "kind"),
         ({"question": {**ASKED, "kind": "libary"}, "changes": []}, "libary"),
+        ({"question": {**ASKED, "norm_set": "own"}, "changes": []}, "own"),
+        ({"question": {**ASKED, "method": "magic"}, "changes": []}, "magic"),
         ({"question": {**ASKED, "minutes": 0}, "changes": []}, "minutes"),
         ({"question": {**ASKED, "colour": "red"}, "changes": []}, "colour"),
         ({"question": {**ASKED, "group": "senior"}, "changes": []}, "counted"),
@@ -105,3 +108,53 @@ def test_a_kind_nobody_has_yet_says_so(client, town):
 
     assert answer["before"]["covered"] == 0
     assert "nobody counts as covered" in answer["notes"][0]
+
+
+def test_norms_and_shared_seats_are_told_today_and_then(client, town):
+    make_norm(confidence="unconfirmed")
+
+    answer = post(client, town, {"question": ASKED, "changes": [{**FAR, "capacity": 40}]}).json()
+
+    (norm,) = answer["norms"]
+    assert norm["mark"] == "not confirmed"
+    assert norm["act"] == "Act, table 1"
+    assert norm["rule"] == "1 institution per 500 residents, within 10–15 minutes"
+    assert norm["missing"] == ["1", "0"]
+    by_label = {row["label"]: row["cells"] for row in norm["rows"]}
+    assert by_label["There are"] == [
+        {"text": "1"},
+        {"text": "2", "delta_text": "+1", "better": True},
+    ]
+    share = by_label["Live within 10–15 minutes on foot, all residents"]
+    assert [cell["text"] for cell in share] == ["30.0–60.0%", "70.0–100.0%"]
+    districts = {row["label"]: row["cells"][1] for row in norm["districts"]}
+    assert districts["Eastern district"] == {"text": "0", "delta_text": "−0.8", "better": True}
+
+    access = {row["label"]: row["cells"] for row in answer["access"]["rows"]}
+    assert [cell["text"] for cell in access["People with no seat within reach"]] == ["400", "0"]
+    # One has 60 seats because libraries usually do, the other those that were given.
+    assert [cell["text"] for cell in access["Seats per 1,000 people within reach"]] == ["60", "100"]
+    assert "E2SFCA" in answer["access"]["note"]
+    assert "1 of the institutions" in answer["access"]["note"]
+
+
+def test_where_nothing_is_known_no_figure_is_made_up(client, town):
+    library = town.institutions.get().pk
+    closing = [{"do": "close", "institution": library}]
+
+    answer = post(client, town, {"question": ASKED, "changes": closing}).json()
+
+    assert answer["norms"] == []
+    access = {row["label"]: row["cells"] for row in answer["access"]["rows"]}
+    assert access["Gini index"][1] == {"text": "—"}
+    assert access["Palma ratio"][0]["text"] == "∞"
+
+
+@pytest.mark.parametrize("seats", [-1, 1_000_001, "many", 1.5])
+def test_a_wrong_number_of_seats_is_refused(client, town, seats):
+    changes = [{"do": "capacity", "institution": town.institutions.get().pk, "capacity": seats}]
+
+    found = post(client, town, {"question": ASKED, "changes": changes})
+
+    assert found.status_code == 400
+    assert "a whole number from 0 to 1000000" in found.json()["message"]

@@ -22,7 +22,7 @@ import { createWhatIf } from "#js/ui/whatif.js";
 const PHONE = matchMedia("(max-width: 760px)");
 const WIDE_PX = 800;
 /** What a question holds when it is weighed by scenarios; the rest of the form is the page's. */
-const WALK_FIELDS = ["kind", "group"];
+const WALK_FIELDS = ["kind", "group", "method", "norm_set", "open_at"];
 const WALK_NUMBERS = ["minutes", "speed_kmh", "max_snap_m"];
 
 const lang = document.documentElement.lang;

@@ -1,4 +1,4 @@
-/** What a scenario changes, in words and figures: the headline, ages, territories. */
+/** What a scenario changes, in words and figures: people, ages, territories, norms, seats. */
 
 import { formatCount, formatMinutes } from "#js/core/format.js";
 import { fillIn } from "#js/core/sentences.js";
@@ -24,7 +24,7 @@ export function createEffectPanel(root, { lang, words }) {
     return loses ? fillIn(words.loss, said) : words.noOne;
   }
 
-  function figures({ covered, uncovered, median_minutes: median, before }) {
+  function figures({ covered, uncovered, median_minutes: median, institutions, seats, before }) {
     const minutes = (value) => formatMinutes(value, words.min, words.noPath);
     return table(
       ["", words.today, words.then, words.difference],
@@ -42,6 +42,8 @@ export function createEffectPanel(root, { lang, words }) {
           signed(uncovered - before.uncovered),
         ],
         [words.figureMedian, minutes(before.median_minutes), minutes(median), ""],
+        [words.figureInstitutions, count(before.institutions), count(institutions), ""],
+        [words.figureSeats, count(before.seats), count(seats), ""],
       ],
     );
   }
@@ -68,8 +70,74 @@ export function createEffectPanel(root, { lang, words }) {
     );
   }
 
+  /** Norms of the kind: what each requires, what there is and what is missing. */
+  function norms(blocks) {
+    return element(
+      "section",
+      { class: "block" },
+      element("h2", { class: "block-title" }, words.norms),
+      ...(blocks.length
+        ? blocks.map(normOf)
+        : [element("p", { class: "planner-note" }, words.noNorms)]),
+    );
+  }
+
+  /** One norm: its name and what is missing, the rest unfolds; the first one is unfolded. */
+  function normOf({ title, rule, act, url, mark, missing, rows, districts }, index) {
+    const clause = url ? element("a", { href: url, rel: "noopener" }, act) : act;
+    const said = missing && [...new Set(missing)].join(" → ");
+    return unfolding(
+      `norm-${index}`,
+      [
+        element("span", { class: "norm-title" }, title),
+        mark && element("span", { class: "norm-mark" }, mark),
+        said && element("span", { class: "norm-missing" }, `${words.missing} ${said}`),
+      ],
+      [
+        element("p", { class: "norm-rule" }, `${rule}. `, clause),
+        comparison(rows),
+        districts.length &&
+          unfolding(`norm-${index}-districts`, [words.normDistricts], [comparison(districts)]),
+      ],
+      index === 0,
+    );
+  }
+
+  /** Seats within reach and how evenly they are shared. */
+  function access({ note, rows, districts }) {
+    return element(
+      "section",
+      { class: "block" },
+      element("h2", { class: "block-title" }, words.access),
+      element("p", { class: "planner-note" }, note),
+      comparison(rows),
+      unfolding("access", [words.accessDistricts], [comparison(districts)]),
+    );
+  }
+
+  function comparison(rows) {
+    return table(
+      ["", words.today, words.then],
+      rows.map(({ label, cells }) => [label, ...cells.map(withDelta)]),
+    );
+  }
+
+  /** Blocks that were unfolded or folded by hand stay so while a pin is dragged. */
+  function unfolding(key, title, content, isOpen = false) {
+    const before = slot("effect-more").querySelector(`[data-unfolds="${key}"]`);
+    return element(
+      "details",
+      { class: "unfolding", "data-unfolds": key, open: before ? before.open : isOpen },
+      element("summary", {}, ...title.filter(Boolean)),
+      ...content.filter(Boolean),
+    );
+  }
+
   return {
-    setBusy: (busy) => slot("effect").setAttribute("aria-busy", String(busy)),
+    setBusy(busy) {
+      for (const name of ["effect", "effect-more"])
+        slot(name).setAttribute("aria-busy", String(busy));
+    },
 
     show(answer, isChanged) {
       slot("effect-headline").textContent = isChanged ? headline(answer) : words.nothingChanged;
@@ -79,22 +147,33 @@ export function createEffectPanel(root, { lang, words }) {
             before: share(answer.before.share),
           })
         : hint;
-      const parts = [
-        ...(answer.notes ?? []).map((note) => element("p", { class: "answer-completeness" }, note)),
+      const notes = answer.notes ?? [];
+      slot("effect").replaceChildren(
+        ...notes.map((note) => element("p", { class: "answer-completeness" }, note)),
         figures(answer),
+      );
+      const more = [
         changed(words.groups, answer.by_group ?? [], "label"),
         changed(words.districts, answer.by_district ?? [], "name"),
+        norms(answer.norms),
+        access(answer.access),
       ];
-      slot("effect").replaceChildren(...parts.filter(Boolean));
+      slot("effect-more").replaceChildren(...more.filter(Boolean));
     },
   };
 }
 
+/** A figure of a scenario with its difference from today beneath. */
+function withDelta({ text, delta_text: delta, better }) {
+  const turn = { true: "delta-better", false: "delta-worse" }[better] ?? "";
+  return [text, delta && element("span", { class: `delta ${turn}`.trim() }, delta)];
+}
+
 function table(heads, rows) {
-  const cell = (text, index) =>
+  const cell = (said, index) =>
     index === 0
-      ? element("th", { scope: "row" }, text)
-      : element("td", { class: "number" }, text || null);
+      ? element("th", { scope: "row" }, said)
+      : element("td", { class: "number" }, ...[said].flat());
   return element(
     "div",
     { class: "table-frame" },

@@ -33,6 +33,7 @@ export function createWhatIf(root, options) {
     institutions,
     words,
     nameNew,
+    asksHours: Boolean(question().open_at),
     does: {
       drop: (index) => commit(edits.drop(changes, index)),
       undo: () => commit(changes.slice(0, -1)),
@@ -41,6 +42,9 @@ export function createWhatIf(root, options) {
       open: (place) => commit(edits.open(changes, place)),
       move: (id, place) => commit(edits.move(changes, id, place)),
       close: (id) => commit(edits.toggleClosed(changes, id)),
+      setSeats: (id, seats) => commit(edits.setSeats(changes, id, seats)),
+      setHours: (id, hours) => commit(edits.setHours(changes, id, hours)),
+      refine: (index, name, value) => commit(edits.refine(changes, index, name, value)),
     },
   });
 
@@ -52,7 +56,7 @@ export function createWhatIf(root, options) {
 
   function pressed({ state, index, institution }) {
     if (state === "opened") return edits.drop(changes, index);
-    if (state === "moved") return changes.filter((change) => change.institution !== institution);
+    if (state === "moved") return edits.putBack(changes, institution);
     return edits.toggleClosed(changes, institution);
   }
 
