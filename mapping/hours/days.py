@@ -72,12 +72,19 @@ def rules_in_force(rules: Iterable[WeeklyRule], day: date) -> tuple[WeeklyRule, 
     return tuple(rule for rule in valid if _period_days(rule) == shortest)
 
 
+def period_of(rule: WeeklyRule) -> tuple[date, date]:
+    """First and last day; a missing end is that of the calendar."""
+    return rule.valid_from or date.min, rule.valid_to or date.max
+
+
 def _holds(rule: WeeklyRule, day: date) -> bool:
-    return (rule.valid_from or date.min) <= day <= (rule.valid_to or date.max)
+    first, last = period_of(rule)
+    return first <= day <= last
 
 
 def _period_days(rule: WeeklyRule) -> int:
-    return ((rule.valid_to or date.max) - (rule.valid_from or date.min)).days
+    first, last = period_of(rule)
+    return (last - first).days
 
 
 def _ruled(rules: Iterable[WeeklyRule], weekday: int) -> tuple[Span, ...]:

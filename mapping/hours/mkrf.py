@@ -7,7 +7,7 @@ from typing import Any
 
 from mapping.errors import HoursError
 from mapping.hours.schedule import DAY_MINUTES
-from mapping.hours.syntax import WEEKDAYS
+from mapping.hours.syntax import days_in_words
 
 WANTED = "days 0 (Monday) … 6 → {from, to} as HH:MM or milliseconds of the day"
 MINUTE_MS = 60_000
@@ -78,8 +78,3 @@ def _runs(hours: Mapping[int, str]) -> list[tuple[str, str]]:
         else:
             runs.append([day])
     return [(days_in_words(run), hours[run[0]]) for run in runs]
-
-
-def days_in_words(run: list[int]) -> str:
-    first, last = WEEKDAYS[run[0]], WEEKDAYS[run[-1]]
-    return first if first == last else f"{first}-{last}"

@@ -37,11 +37,26 @@ def state_at(schedule: Schedule, moment: datetime) -> State:
     moment
         With a time zone of its own; any will do.
     """
-    zone = ZoneInfo(schedule.locality.timezone)
-    now = moment.astimezone(zone)
-    today = now.date()
+    now = moment.astimezone(ZoneInfo(schedule.locality.timezone)).replace(second=0, microsecond=0)
+    if schedule.exceptions or not schedule.is_working:
+        return _state(schedule, now)
+    return _shared_state(schedule.text, schedule.rules, schedule.locality, now)
+
+
+@lru_cache(maxsize=16384)
+def _shared_state(
+    text: str, rules: tuple[WeeklyRule, ...], locality: Locality, now: datetime
+) -> State:
+    """Of thousands of places most keep the same few hours: each is worked out once a minute."""
+    schedule = Schedule(text=text, rules=rules, locality=locality, as_of=now.date())
+    return _state(schedule, now)
+
+
+def _state(schedule: Schedule, now: datetime) -> State:
     if not schedule.is_working:
         return State(is_open=False, reason=Reason.SUSPENDED)
+    zone = ZoneInfo(schedule.locality.timezone)
+    today = now.date()
     hours = day_of(schedule, today)
     minute = now.hour * 60 + now.minute
     spans = _around(day_of(schedule, today - timedelta(days=1)), hours)

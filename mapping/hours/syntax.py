@@ -6,7 +6,7 @@ A kept parser reads the language; `spans` asks the reading about days.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
@@ -214,3 +214,9 @@ def _mark_rule(rule: str) -> str:
 
 def offset_of(match: re.Match[str]) -> int:
     return int(match[2].replace(" ", "")) if match[2] else 0
+
+
+def days_in_words(run: Sequence[int]) -> str:
+    """Neighbouring days, 0 being Monday, as the syntax names them: “Mo-Fr”."""
+    first, last = WEEKDAYS[run[0]], WEEKDAYS[run[-1]]
+    return first if first == last else f"{first}-{last}"
