@@ -43,6 +43,21 @@ PARAMETERS = {
     "by": lazy("Territories"),
     "format": lazy("File format"),
     "lang": lazy("Language"),
+    "from": lazy("Where from"),
+    "to": lazy("Where to"),
+    "place": lazy("Name of the place"),
+    "q": lazy("What is looked for"),
+    "show": lazy("What is shown"),
+    "open": lazy("Open now"),
+    "also": lazy("What is not known"),
+    "age": lazy("Age"),
+    "free": lazy("Free entry"),
+    "pushkin": lazy("Pushkin card"),
+    "access": lazy("Getting in"),
+    "date": lazy("Day"),
+    "district": lazy("District"),
+    "tos": lazy("ТОС territory"),
+    "page": lazy("Page of the list"),
 }
 
 Respond = Callable[[HttpRequest], HttpResponse]

@@ -8,8 +8,10 @@ from math import inf
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
-from mapping.errors import ParameterError
+from layers import http
+from mapping.errors import ParameterError, UnknownNameError
 from mapping.models import City
 from nearby import bits, facets, words
 from nearby.asking import FILTERS, MINUTES, Asked
@@ -52,13 +54,13 @@ def _check(catalogue: Catalogue, asked: Asked) -> None:
     known = catalogue.place_sets.kind
     for code in asked.kinds:
         if code not in known:
-            raise ParameterError("kind", code, ", ".join(known))
+            raise UnknownNameError("kind", code, known)
     for name, pk, rows in (
         ("district", asked.district, catalogue.districts),
         ("tos", asked.tos, catalogue.tos),
     ):
         if pk is not None and pk not in {row[0] for row in rows}:
-            raise ParameterError(name, str(pk), "one of the city's own")
+            raise ParameterError(name, str(pk), http.Wanted(gettext_noop("one of this city's own")))
 
 
 def widen(sieve: Sieve, asked: Asked, shelf: str) -> Asked:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.formats import date_format
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from layers import wording
 from layers.http import language
@@ -27,10 +27,15 @@ def form(sieve: Sieve, asked: Asked, shelf: str) -> dict[str, Any]:
     """
     count = _Counter(sieve, asked, shelf)
     more = [
-        _group("kind", _("What"), "checkbox", _kinds(count)),
+        _group("kind", pgettext("filter", "What"), "checkbox", _kinds(count)),
         _group("date", _("When"), "radio", _days(count)),
         _group("age", _("For what age"), "select", _ages(count)),
-        _group("free", _("Events"), "checkbox", [_flag(count, "free", _("free"), free=True)]),
+        _group(
+            "free",
+            pgettext("filter", "Events"),
+            "checkbox",
+            [_flag(count, "free", _("free"), free=True)],
+        ),
         _group(
             "pushkin",
             "",
@@ -81,7 +86,7 @@ def _option(value: object, label: object, count: int | None, checked: bool) -> O
     said = "" if count is None else wording.number(count)
     return {
         "value": str(value),
-        "label": str(label),
+        "label": capfirst(str(label)),
         "count": count,
         "count_text": said,
         "checked": checked,
@@ -154,7 +159,7 @@ def _districts(count: _Counter) -> Iterator[Option]:
 
 def _tos(count: _Counter) -> Iterator[Option]:
     chosen = count.asked.tos
-    yield _option("", _("any"), None, chosen is None)
+    yield _option("", pgettext("territory", "any"), None, chosen is None)
     for pk, name in count.sieve.catalogue.tos:
         yield _option(pk, name, count(tos=pk), chosen == pk)
 
@@ -172,17 +177,28 @@ def on(asked: Asked, sieve: Sieve) -> list[dict[str, str]]:
 
 
 def _on(asked: Asked, sieve: Sieve) -> Iterator[tuple[str, Asked]]:
-    catalogue = sieve.catalogue
-    names = {kind.code: kind.plural_label for kind in catalogue.kinds}
+    yield from _on_of_places(asked, sieve)
+    yield from _on_of_events(asked)
+    if asked.district:
+        yield district_name(sieve, asked.district), asked.but(district=None)
+    if asked.tos:
+        yield dict(sieve.catalogue.tos).get(asked.tos, ""), asked.but(tos=None)
+    if asked.minutes and sieve.walks is not None:
+        yield wording.minutes_limit(asked.minutes), asked.but(minutes=None)
+
+
+def _on_of_places(asked: Asked, sieve: Sieve) -> Iterator[tuple[str, Asked]]:
+    names = {kind.code: kind.plural_label for kind in sieve.catalogue.kinds}
     names[CENTER] = _("Neighbour centres")
     for code in asked.kinds:
-        rest = tuple(each for each in asked.kinds if each != code)
-        yield names.get(code, code), asked.but(kinds=rest)
+        yield names.get(code, code), asked.but(kinds=_other(asked.kinds, code))
     if asked.is_open:
         yield _("open now"), asked.but(is_open=False, also=_other(asked.also, "hours"))
     for need in asked.access:
-        rest = tuple(each for each in asked.access if each != need)
-        yield str(NEEDS[need]), asked.but(access=rest)
+        yield str(NEEDS[need]), asked.but(access=_other(asked.access, need))
+
+
+def _on_of_events(asked: Asked) -> Iterator[tuple[str, Asked]]:
     if asked.age:
         yield age_words(asked.age), asked.but(age="", also=_other(asked.also, "age"))
     if asked.free:
@@ -191,12 +207,6 @@ def _on(asked: Asked, sieve: Sieve) -> Iterator[tuple[str, Asked]]:
         yield _("Pushkin card"), asked.but(pushkin=False, also=_other(asked.also, "pushkin"))
     if asked.day:
         yield day_words(asked.day), asked.but(day="")
-    if asked.district:
-        yield district_name(sieve, asked.district), asked.but(district=None)
-    if asked.tos:
-        yield dict(catalogue.tos).get(asked.tos, ""), asked.but(tos=None)
-    if asked.minutes and sieve.walks is not None:
-        yield wording.minutes_limit(asked.minutes), asked.but(minutes=None)
 
 
 def _other(names: Iterable[str], but: str) -> tuple[str, ...]:

@@ -144,7 +144,7 @@ def as_json(each: Suggestion) -> dict[str, Any]:
 
 def only_one(options: Sequence[Suggestion], typed: str) -> Suggestion | None:
     """The one thing that is surely meant: the only one found, or far ahead of the rest."""
-    if not options or not options[0].spans and len(options) > 1:
+    if not options or (not options[0].spans and len(options) > 1):
         return None
     first = options[0]
     if first.at is None and not first.url:

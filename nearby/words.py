@@ -1,7 +1,7 @@
 """What the resident's page says."""
 
 from collections.abc import Sequence
-from math import inf, isfinite
+from math import isfinite
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -115,9 +115,9 @@ def widened(asked: Asked, shown: Asked) -> list[str]:
     said = [str(GIVEN_UP[name]) for name in given_up]
     if shown.minutes and shown.minutes != asked.minutes:
         said.insert(0, wording.minutes_limit(shown.minutes))
-    if asked.minutes and given_up == ["minutes"] or not given_up:
+    if asked.minutes and given_up in ([], ["minutes"]):
         begin = _("Nothing is found within %(walk)s.") % {
-            "walk": wording.minutes_choice(asked.minutes or inf)
+            "walk": wording.minutes_choice(asked.minutes)
         }
     else:
         begin = _("Nothing is exactly like that.")
