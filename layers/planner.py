@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from layers import choice as choices
-from layers import fields, owners, pages, planner_form, results, scenarios, wording
-from layers.http import complaint as complaint_of_address
+from layers import complaints, fields, owners, pages, planner_form, results, scenarios, wording
+from layers.complaints import complaint
 from layers.http import language
-from mapping.errors import MappingError, NoInstitutionsError, NoPeopleKnownError, UnknownNameError
+from mapping.errors import MappingError, UnknownNameError
 from mapping.models import AnalysisRun, City, Job
 from mapping.queries import layers as queries
 from mapping.queries.institutions import completeness, reachable
@@ -175,15 +175,6 @@ def read(city: City, params: Mapping[str, str], run: AnalysisRun | None, job: Jo
     return Asked(tab=tab, values=values, run=found)
 
 
-def complaint(error: MappingError) -> str:
-    """Why a question is not answered, and what to do, in the reader's words."""
-    if isinstance(error, NoInstitutionsError):
-        return _("No open institution of this kind has a position yet. Choose another kind.")
-    if isinstance(error, NoPeopleKnownError):
-        return _("Nobody has counted these people in this city. Choose all residents.")
-    return complaint_of_address(error)
-
-
 def page(request: HttpRequest, city: City, asked: Asked, job: Job | None) -> dict[str, Any]:
     """Everything the planner's page shows."""
     tab, params = asked.tab, request.GET
@@ -296,7 +287,7 @@ def job_words(job: Job) -> dict[str, Any]:
         "status_text": str(Job.Status(job.status).label),
         "progress": job.progress,
         "step": step_words(job.step),
-        "message": job.message,
+        "message": complaints.of_job(job),
         "run": run.pk if run else None,
         "result_url": results.address(run) if run else None,
         "queue_ahead": queue_ahead(job),

@@ -1,10 +1,21 @@
 """Every error raised on purpose in `mapping`: what was got, and what was wanted."""
 
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 
 class MappingError(Exception):
-    """The root of every error this package raises on purpose."""
+    """
+    The root of every error this package raises on purpose.
+
+    `facts` is what its sentence tells, ready for JSON: whoever shows the error in another language,
+    or later, words it anew from the name of its class and these.
+    """
+
+    facts: Mapping[str, Any] = MappingProxyType({})
 
 
 class ShapeMismatchError(MappingError, ValueError):
@@ -19,6 +30,7 @@ class ParameterError(MappingError, ValueError):
 
     def __init__(self, name: str, got: Any, wanted: str) -> None:
         self.name, self.got, self.wanted = name, got, wanted
+        self.facts = {"name": name, "got": str(got), "wanted": wanted}
         super().__init__(f"{name}: got {got!r}, wanted {wanted}")
 
 
@@ -78,6 +90,7 @@ class UnreadableFileError(MappingError, ValueError):
     """A whole file cannot be read: truncated, in another format or encoding."""
 
     def __init__(self, path: Any, got: str, wanted: str) -> None:
+        self.facts = {"file": Path(str(path)).name, "got": got, "wanted": wanted}
         super().__init__(f"{path}: got {got}, wanted {wanted}")
 
 
@@ -138,6 +151,7 @@ class UnknownNameError(MappingError, LookupError):
 
     def __init__(self, what: str, got: str, known: Any) -> None:
         self.what, self.got, self.known = what, got, tuple(known)
+        self.facts = {"what": what, "got": str(got), "known": list(map(str, self.known))}
         names = ", ".join(self.known) or "none yet"
         super().__init__(f"{what}: got {got!r}, wanted one of: {names}")
 
@@ -163,6 +177,7 @@ class StopsOffNetworkError(MappingError, ValueError):
     """No stop of a timetable is near a street: the feed is of another place, or the streets are."""
 
     def __init__(self, stop_count: int) -> None:
+        self.facts = {"count": stop_count}
         super().__init__(f"stops: got {stop_count}, none near a street; wanted a feed of this city")
 
 
@@ -170,14 +185,21 @@ class NoDeparturesError(MappingError, ValueError):
     """Nothing departs within the window, so travelling by timetable has no meaning."""
 
     def __init__(self, from_s: int, until_s: int) -> None:
-        window = " and ".join(f"{s // 3600:02}:{s % 3600 // 60:02}" for s in (from_s, until_s))
-        super().__init__(f"timetable: got no departure between {window}, wanted at least one")
+        start, end = (f"{s // 3600:02}:{s % 3600 // 60:02}" for s in (from_s, until_s))
+        self.facts = {"from": start, "until": end}
+        super().__init__(
+            f"timetable: got no departure between {start} and {end}, wanted at least one"
+        )
 
 
 class NoServiceError(MappingError, ValueError):
     """Nothing runs on the asked date: the feed's calendar is over, not begun, or has a gap."""
 
     def __init__(self, path: Any, on: Any, first: Any, last: Any) -> None:
+        self.facts = {
+            "file": Path(str(path)).name,
+            **{name: _iso(day) for name, day in (("on", on), ("first", first), ("last", last))},
+        }
         known = f"a date with service from {first} to {last}" if first else "a calendar with dates"
         super().__init__(f"{path}: got no service on {on}, wanted {known}")
 
@@ -190,6 +212,7 @@ class OffStreetsError(MappingError, ValueError):
     """None of the places in question is near a street, so nobody can walk to them."""
 
     def __init__(self, what: str, count: int, max_snap_m: float) -> None:
+        self.facts = {"what": what, "count": count, "max_snap_m": max_snap_m}
         super().__init__(
             f"{what}: got {count}, none within {max_snap_m:g} m of a street; wanted at least one"
         )
@@ -199,6 +222,7 @@ class NotInTimeError(MappingError, RuntimeError):
     """The time given was over before there was any answer."""
 
     def __init__(self, time_limit_s: float) -> None:
+        self.facts = {"time_limit_s": time_limit_s}
         super().__init__(
             f"time limit: got {time_limit_s:g} s and no answer in it; wanted more time, "
             "fewer candidates or more sites"
@@ -277,3 +301,20 @@ class CountryError(MappingError, ValueError):
 
     def __init__(self, got: Any) -> None:
         super().__init__(f"country: got {got!r}, wanted a code of ISO 3166-1 such as RU")
+
+
+def _iso(day: dt.date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+class NoneOpenError(MappingError, LookupError):
+    """No institution of a kind is known to be open at the moment asked about."""
+
+    def __init__(self, city: str, kind: str, moment: str, unknown: int) -> None:
+        super().__init__(
+            f"{city}: no {kind} is known to be open at {moment} (the hours of {unknown} are not "
+            "known); ask about another moment, or add opening hours"
+        )
+        self.kind = kind
+        self.moment = moment
+        self.unknown = unknown

@@ -179,6 +179,12 @@ class Job(models.Model):
     progress = models.FloatField(_("progress, 0 to 1"), default=0)
     step = models.CharField(_("what is being done"), max_length=200, blank=True)
     message = models.TextField(_("why it failed"), blank=True)
+    failure = models.JSONField(
+        _("kind of failure and its facts"),
+        null=True,
+        blank=True,
+        help_text="{error, facts}: what to word the failure from in the reader's language.",
+    )
     run = models.ForeignKey(
         AnalysisRun, models.SET_NULL, null=True, related_name="+", verbose_name=_("analysis run")
     )

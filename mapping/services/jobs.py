@@ -78,10 +78,10 @@ def perform_job(job_id: str) -> None:
     except CancelledError:
         return
     except MappingError as error:
-        _finish(job_id, status=Job.Status.FAILED, message=str(error))
+        _fail(job_id, str(error), error=type(error).__name__, facts=dict(error.facts))
     except Exception:
         log.exception("job %s died", job_id)
-        _finish(job_id, status=Job.Status.FAILED, message="internal error")
+        _fail(job_id, "internal error", error="", facts={})
         raise
     else:
         _finish(job_id, status=Job.Status.DONE, progress=1.0, run=run)
@@ -92,6 +92,11 @@ def _follow(job_id: str, share: float, step: str) -> None:
     running = Job.objects.filter(pk=job_id, status=Job.Status.RUNNING)
     if not running.update(progress=min(max(share, 0.0), 1.0), step=step[:200]):
         raise CancelledError
+
+
+def _fail(job_id: str, message: str, **failure: Any) -> None:
+    """Write down why: a sentence for logs, and what to word it from for whoever asked."""
+    _finish(job_id, status=Job.Status.FAILED, message=message, failure=failure)
 
 
 def _finish(job_id: str, **values: Any) -> None:

@@ -53,6 +53,7 @@ def test_a_question_without_an_answer_fails_in_words(queued):
     queued.refresh_from_db()
     assert queued.status == Job.Status.FAILED
     assert "none open with a position" in queued.message
+    assert queued.failure["error"] == "NoInstitutionsError"
     assert not AnalysisRun.objects.exists()
 
 
@@ -89,6 +90,7 @@ def test_a_bug_is_written_on_the_job_and_not_hidden(queued, monkeypatch):
 
     queued.refresh_from_db()
     assert queued.status == Job.Status.FAILED
+    assert queued.failure == {"error": "", "facts": {}}
 
 
 @pytest.mark.parametrize(
