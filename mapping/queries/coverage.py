@@ -12,11 +12,16 @@ def active_runs(city: City) -> QuerySet[AnalysisRun]:
     )
 
 
+def at_any_time(runs: QuerySet[AnalysisRun]) -> QuerySet[AnalysisRun]:
+    """Those that count every open institution, whatever its hours."""
+    return runs.exclude(parameters__has_key="open_at")
+
+
 def active_run(
     city: City, *, kind: str, minutes: float, group: str, speed_kmh: float | None = None
 ) -> AnalysisRun | None:
-    """The active run that answers the question; at the usual speed unless one is named."""
-    runs = active_runs(city).filter(
+    """The active run that answers the question at any time; at the usual speed if none is named."""
+    runs = at_any_time(active_runs(city)).filter(
         parameters__kind=kind, parameters__minutes=minutes, parameters__group=group
     )
     if speed_kmh is not None:
@@ -31,7 +36,7 @@ def rows_of(run: AnalysisRun, level: str) -> QuerySet[CoverageRow]:
 
 def answered(city: City) -> set[tuple[str, float, str]]:
     """Kind, minutes and group of every question that has an answer at the usual speed."""
-    asked = active_runs(city).filter(parameters__speed_kmh=DEFAULT_SPEED_KMH)
+    asked = at_any_time(active_runs(city)).filter(parameters__speed_kmh=DEFAULT_SPEED_KMH)
     return set(
         asked.order_by().values_list("parameters__kind", "parameters__minutes", "parameters__group")
     )

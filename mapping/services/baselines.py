@@ -23,9 +23,10 @@ from mapping.crs import project
 from mapping.errors import NoInstitutionsError
 from mapping.frames import points_xy, read_frame
 from mapping.models import City, District, Institution, InstitutionKind
+from mapping.queries.hours import today_in
 from mapping.queries.institutions import branch_ids, find_kind
 from mapping.services.measures.equity import first_territory
-from mapping.services.questions import WalkQuestion
+from mapping.services.moments import OpenThen, WalkQuestionAtMoment, open_then
 from mapping.services.workspace import GROUPS, PLACE_COLUMNS, Workspace
 
 GROUNDS_KEPT = 2
@@ -105,13 +106,15 @@ class Baseline:
     """Seats by institution, NaN where nobody knows."""
     marks: dict[str, bool]
     """Whether anything is synthetic, modelled or approximate."""
+    then: OpenThen | None
+    """Who is open at the moment asked about, and alone counts; None at any time."""
 
 
 _grounds: Kept[Ground] = Kept(GROUNDS_KEPT)
 _baselines: Kept[Baseline] = Kept(BASELINES_KEPT)
 
 
-def baseline_of(city: City, asked: WalkQuestion) -> Baseline:
+def baseline_of(city: City, asked: WalkQuestionAtMoment) -> Baseline:
     """
     Today's walks of the kind at the speed asked for; computed once per process and data version.
 
@@ -124,7 +127,10 @@ def baseline_of(city: City, asked: WalkQuestion) -> Baseline:
     """
     kind = find_kind(asked.kind)
     ground_key = (city.pk, city.data_version, asked.max_snap_m)
-    key = (*ground_key, kind.pk, asked.speed_kmh)
+    key: tuple[Any, ...] = (*ground_key, kind.pk, asked.speed_kmh)
+    if asked.open_at:
+        # Another day may be another season.
+        key = (*key, asked.open_at, today_in(city))
 
     def make() -> Baseline:
         workspace = Workspace(city)
@@ -184,9 +190,12 @@ def _make_baseline(
     workspace: Workspace,
     ground: Ground,
     kind: InstitutionKind,
-    asked: WalkQuestion,
+    asked: WalkQuestionAtMoment,
 ) -> Baseline:
     places = _places(workspace, kind)
+    then = open_then(workspace.city, places["id"], asked.moment) if asked.moment else None
+    if then:
+        places = places[places["id"].isin(then.open_ids)]
     ids = [int(pk) for pk in places["id"]]
     doors = snap(ground.network, points_xy(places), max_snap_m=asked.max_snap_m, index=ground.index)
     return Baseline(
@@ -206,6 +215,7 @@ def _make_baseline(
             "modelled": ground.marks["modelled"],
             "approximate": bool(places["position_accuracy"].isin(APPROXIMATE).any()),
         },
+        then=then,
     )
 
 

@@ -1,11 +1,13 @@
 """Changes of a scenario: read from what a browser sends, written as they are stored."""
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, TypeAlias
 
-from mapping.errors import ParameterError
+from mapping.errors import HoursError, ParameterError
+from mapping.hours import parse_hours
 
 MOST_CHANGES = 200
 MOST_SEATS = 1_000_000
@@ -21,6 +23,7 @@ class Open:
     kind: str = ""
     name: str = ""
     capacity: int | None = None
+    hours: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,8 +44,24 @@ class Capacity:
     capacity: int
 
 
-Change: TypeAlias = Open | Close | Move | Capacity
-DOINGS: dict[str, type[Any]] = {"open": Open, "close": Close, "move": Move, "capacity": Capacity}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hours:
+    """Other opening hours, in the OpenStreetMap syntax: they matter to questions of a moment."""
+
+    institution: int
+    hours: str
+
+
+Change: TypeAlias = Open | Close | Move | Capacity | Hours
+DOINGS: dict[str, type[Any]] = {
+    "open": Open,
+    "close": Close,
+    "move": Move,
+    "capacity": Capacity,
+    "hours": Hours,
+}
+WHOLE_HOURS = re.compile(r"(?<![\d:.\[-])(\d{1,2})\s*[-–—]\s*(\d{1,2})(?![\d:.\]])")
+"""«10–19», as people write it."""
 
 
 def read_changes(given: Any) -> tuple[Change, ...]:
@@ -76,7 +95,7 @@ def _read_change(where: str, given: Any) -> Change:
     unknown = sorted(set(given) - set(readers) - {"do"})
     if unknown:
         raise ParameterError(where, unknown, f"only {', '.join(readers)}")
-    optional = {"kind", "name", "capacity"} if doing is Open else set()
+    optional = {"kind", "name", "capacity", "hours"} if doing is Open else set()
     missing = [name for name in readers if given.get(name) is None and name not in optional]
     if missing:
         raise ParameterError(f"{where}.{missing[0]}", None, "a value")
@@ -109,6 +128,18 @@ def _text(where: str, value: Any) -> str:
     return value.strip()
 
 
+def _hours(where: str, value: Any) -> str:
+    """Hours as people write them, in the syntax they are kept in: «Пн–Пт 10–19»."""
+    text = WHOLE_HOURS.sub(r"\1:00-\2:00", _text(where, value))
+    try:
+        hours = parse_hours(text)
+    except HoursError as error:
+        raise ParameterError(where, value, "hours such as Mo-Fr 10:00-19:00; Sa off") from error
+    if not hours:
+        raise ParameterError(where, value, "hours such as Mo-Fr 10:00-19:00; Sa off")
+    return hours
+
+
 _READERS = {
     "lat": _degrees(90),
     "lon": _degrees(180),
@@ -116,4 +147,5 @@ _READERS = {
     "name": _text,
     "institution": _whole(1, 2**63 - 1),
     "capacity": _whole(0, MOST_SEATS),
+    "hours": _hours,
 }

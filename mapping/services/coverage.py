@@ -4,14 +4,23 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from mapping.analysis.access import nearest_minutes
 from mapping.analysis.coverage import Coverage, CoverageTotal, coverage, people_by_minutes
 from mapping.importers.records import AGE_GROUPS
 from mapping.models import AnalysisRun, City, CoverageRow, InstitutionKind, PopulationUnit
 from mapping.queries.institutions import find_kind
 from mapping.services.bulk import copy_rows
-from mapping.services.questions import WalkQuestion
+from mapping.services.moments import (
+    OpenThen,
+    WalkQuestionAtMoment,
+    check_any_open,
+    describe_open_then,
+    open_then,
+)
 from mapping.services.runs import Question, Stopwatch, find_stored, finite, store_run
 from mapping.services.workspace import LEVELS, Territories, Workspace
 
@@ -34,8 +43,8 @@ ROW_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CoverageQuestion(WalkQuestion):
-    """Who lives within so many minutes of the nearest of a kind."""
+class CoverageQuestion(WalkQuestionAtMoment):
+    """Who lives within so many minutes of the nearest of a kind, if asked of one open then."""
 
 
 def run_coverages(
@@ -62,22 +71,26 @@ def run_coverage(
 
     Raises
     ------
-    UnknownNameError, NoInstitutionsError, NoPeopleKnownError, NoStreetsError
+    UnknownNameError, NoInstitutionsError, NoneOpenError, NoPeopleKnownError, NoStreetsError
         When the question cannot be answered; a failure never becomes a number.
     """
     workspace = workspace or Workspace(city)
     kind = find_kind(asked.kind)
-    inputs = workspace.inputs(kind)
+    then = _open_then(workspace, kind, asked)
+    inputs = workspace.inputs(kind) | ({"open_then": then.inputs} if then else {})
     question = Question(city, AnalysisRun.Analysis.COVERAGE, asked.parameters, inputs)
     stored = find_stored(question)
     if stored:
         return stored
     stopwatch = Stopwatch(workspace)
-    answers = _count(workspace, kind, asked)
+    minutes = _walk(workspace, kind, asked, then)
+    answers = _count(workspace, asked, minutes)
     summary = workspace.describe(kind, asked.max_snap_m) | {
         "totals": {level: _total(answer.total) for level, answer in answers.items()},
-        "distribution": _distribution(workspace, kind, asked),
+        "distribution": _distribution(workspace, asked, minutes),
     }
+    if then:
+        summary["open_then"] = describe_open_then(then)
 
     def write_rows(run: AnalysisRun) -> None:
         for level in LEVELS:
@@ -87,10 +100,37 @@ def run_coverage(
     return store_run(question, stopwatch, summary, write_rows)
 
 
-def _count(
+def _open_then(
     workspace: Workspace, kind: InstitutionKind, asked: CoverageQuestion
+) -> OpenThen | None:
+    """Who is open at the moment asked about; None where any time will do."""
+    if asked.moment is None:
+        return None
+    then = open_then(workspace.city, workspace.places(kind)["id"], asked.moment)
+    check_any_open(workspace.city, kind.code, then)
+    return then
+
+
+def _walk(
+    workspace: Workspace, kind: InstitutionKind, asked: CoverageQuestion, then: OpenThen | None
+) -> NDArray[np.float64]:
+    """Minutes from every unit to the nearest that counts; inf where there is no path."""
+    if then is None:
+        return workspace.minutes(kind, speed_kmh=asked.speed_kmh, max_snap_m=asked.max_snap_m)
+    is_open = workspace.places(kind)["id"].isin(then.open_ids).to_numpy()
+    doors = workspace.place_snap(kind, asked.max_snap_m).take(np.flatnonzero(is_open))
+    with workspace.timed("search"):
+        return nearest_minutes(
+            workspace.stored_network.network,
+            workspace.unit_snap(asked.max_snap_m),
+            doors,
+            speed_kmh=asked.speed_kmh,
+        )
+
+
+def _count(
+    workspace: Workspace, asked: CoverageQuestion, minutes: NDArray[np.float64]
 ) -> dict[str, Coverage]:
-    minutes = workspace.minutes(kind, speed_kmh=asked.speed_kmh, max_snap_m=asked.max_snap_m)
     people = workspace.people(asked.group)
     territories: dict[str, Territories] = workspace.territories
     with workspace.timed("count"):
@@ -101,10 +141,9 @@ def _count(
 
 
 def _distribution(
-    workspace: Workspace, kind: InstitutionKind, asked: CoverageQuestion
+    workspace: Workspace, asked: CoverageQuestion, minutes: NDArray[np.float64]
 ) -> list[dict[str, float | None]]:
     """People by the minutes to the nearest, with a path and wherever they live."""
-    minutes = workspace.minutes(kind, speed_kmh=asked.speed_kmh, max_snap_m=asked.max_snap_m)
     counts = people_by_minutes(minutes, workspace.people(asked.group), BAND_MINUTES)
     bounds = (0, *BAND_MINUTES, None)
     return [

@@ -28,8 +28,8 @@ from mapping.queries.norms import (
 from mapping.services.baselines import Baseline, Ground, Kept, baseline_of
 from mapping.services.measures.holdings import Stock, count_stock, read_stock
 from mapping.services.measures.provision import Heads, Shares, compare_norm, share_group
+from mapping.services.moments import WalkQuestionAtMoment
 from mapping.services.plans import Plan
-from mapping.services.questions import WalkQuestion
 
 NORMS_KEPT = 24
 
@@ -75,7 +75,7 @@ class _NormToday:
 
 def weigh_norms(
     city: City,
-    asked: WalkQuestion,
+    asked: WalkQuestionAtMoment,
     baseline: Baseline,
     plan: Plan,
     effect: Effect,
@@ -132,7 +132,7 @@ _todays: Kept[list[_NormToday]] = Kept(NORMS_KEPT)
 
 
 def _make_todays(
-    city: City, asked: WalkQuestion, baseline: Baseline, norm_set: str
+    city: City, asked: WalkQuestionAtMoment, baseline: Baseline, norm_set: str
 ) -> list[_NormToday]:
     read, _ = surest_norms(city, baseline.kind, baseline.ground, norm_set)
     stocks = {
@@ -159,7 +159,9 @@ def surest_norms(
     return read, left_out
 
 
-def _make_today(city: City, asked: WalkQuestion, norm: ReadNorm, stock: Stock) -> _NormToday:
+def _make_today(
+    city: City, asked: WalkQuestionAtMoment, norm: ReadNorm, stock: Stock
+) -> _NormToday:
     baseline = baseline_of(city, replace(asked, kind=norm.kind.code))
     group = share_group(norm, asked.group)
     heads = _count_heads(baseline.ground, norm.group)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import shapely
@@ -14,7 +15,8 @@ from mapping.errors import ParameterError
 from mapping.models import City, Institution
 from mapping.queries.institutions import find_kind
 from mapping.services.baselines import Baseline, Ground
-from mapping.services.changes import Capacity, Change, Close, Move, Open
+from mapping.services.changes import Capacity, Change, Close, Hours, Move, Open
+from mapping.services.moments import is_open_with, open_then
 
 FAR_M = 1e12
 
@@ -27,7 +29,9 @@ class Problem:
     A change that has no effect, and why.
 
     `off_streets`: too far from every street; `other_kind`: about another kind than was asked;
-    `not_open`: the institution is closed today, or has no position to close or leave.
+    `not_open`: the institution is closed today, or has no position to close or leave; of a
+    moment, `shut_then` and `hours_unknown`: it is not open then, or nobody knows whether;
+    `any_time`: hours change nothing where no moment is asked about.
     """
 
     index: int
@@ -111,11 +115,16 @@ def make_plan(
         If the city has no such institution, or nobody has heard of a kind.
     """
     others = _look_up_others(city, baseline, changes)
+    told = [(each, _refusal(baseline, others, each)) for each in changes]
+    if baseline.then:
+        told = _at_moment(city, baseline, others, told)
+    # Hours first: they say whether one counts, the rest where it stands.
+    order = sorted(range(len(changes)), key=lambda index: not isinstance(changes[index], Hours))
+    changes, codes = [each for each, _ in told], [code for _, code in told]
     doors, xy, door = _find_doors(baseline.ground, changes, max_snap_m)
-    codes = [_refusal(baseline, others, each) for each in changes]
     for index, number in door.items():
         codes[index] = codes[index] or ("" if doors.is_snapped[number] else "off_streets")
-    taken = {index: each for index, each in enumerate(changes) if not codes[index]}
+    taken = {index: changes[index] for index in order if not codes[index]}
     last = {
         each.institution: index for index, each in taken.items() if isinstance(each, Close | Move)
     }
@@ -182,6 +191,7 @@ class _Other:
     kind_id: int
     is_open: bool
     seats: float
+    lonlat: tuple[float, float] | None
 
 
 def _look_up_others(city: City, baseline: Baseline, changes: Iterable[Change]) -> dict[int, _Other]:
@@ -194,9 +204,15 @@ def _look_up_others(city: City, baseline: Baseline, changes: Iterable[Change]) -
     if not named:
         return {}
     rows = Institution.objects.filter(city=city, pk__in=named)
+    names = ("pk", "kind_id", "status", "capacity", "point")
     found = {
-        pk: _Other(kind_id, status == Institution.Status.OPEN, np.nan if seats is None else seats)
-        for pk, kind_id, status, seats in rows.values_list("pk", "kind_id", "status", "capacity")
+        pk: _Other(
+            kind_id=kind_id,
+            is_open=status == Institution.Status.OPEN,
+            seats=np.nan if seats is None else seats,
+            lonlat=point and (point.x, point.y),
+        )
+        for pk, kind_id, status, seats, point in rows.values_list(*names)
     }
     for pk, index in named.items():
         if pk not in found:
@@ -206,14 +222,59 @@ def _look_up_others(city: City, baseline: Baseline, changes: Iterable[Change]) -
 
 
 def _refusal(baseline: Baseline, others: dict[int, _Other], each: Change) -> str:
-    """Why a change has no effect, or nothing where it has."""
+    """Why a change has no effect at any time, or nothing where it has."""
     if isinstance(each, Open):
         is_asked = not each.kind or find_kind(each.kind).pk in baseline.branch
         return "" if is_asked else "other_kind"
-    if each.institution in baseline.number:
-        return ""
-    other = others[each.institution]
-    if other.kind_id not in baseline.branch:
-        return "other_kind"
-    # One that is open but was nowhere on the map may be given a place.
-    return "" if isinstance(each, Move) and other.is_open else "not_open"
+    if each.institution not in baseline.number:
+        other = others[each.institution]
+        if other.kind_id not in baseline.branch:
+            return "other_kind"
+        # One that is open but was nowhere on the map may be given a place.
+        if not (isinstance(each, Move) and other.is_open):
+            return "not_open"
+    return "any_time" if isinstance(each, Hours) else ""
+
+
+Told: TypeAlias = tuple[Change, str]
+"""A change as walks understand it, and why it has no effect."""
+
+_REFUSALS = {True: "", False: "shut_then", None: "hours_unknown"}
+
+
+def _at_moment(
+    city: City, baseline: Baseline, others: dict[int, _Other], told: Sequence[Told]
+) -> list[Told]:
+    """
+    Judge changes where only those count that are open at a moment.
+
+    Hours that open a place put it where it stands today; hours that shut it close it.
+    """
+    assert baseline.then is not None
+    judged = [each for each, code in told if code != "other_kind"]
+    named = [each.institution for each in judged if not isinstance(each, Open)]
+    hours = {each.institution: each.hours for each in judged if isinstance(each, Hours)}
+    then = open_then(city, named, baseline.then.moment, hours=hours)
+
+    def judge(each: Change) -> Told:
+        if isinstance(each, Open):
+            return each, _REFUSALS[is_open_with(city, each.hours, then.moment)]
+        pk, is_counted = each.institution, each.institution in baseline.number
+        code = _REFUSALS[then.state_of(pk)]
+        if isinstance(each, Hours):
+            return _as_doors(each, code, is_counted, others.get(pk))
+        return each, "" if isinstance(each, Close) and is_counted else code
+
+    return [(each, code) if code == "other_kind" else judge(each) for each, code in told]
+
+
+def _as_doors(each: Hours, code: str, is_counted: bool, other: _Other | None) -> Told:
+    """Other hours as what they do to a place that counts, or does not, by those of today."""
+    if is_counted:
+        return (Close(institution=each.institution), "") if code else (each, "")
+    if code or other is None:
+        return each, code
+    if other.lonlat is None:
+        return each, "not_open"
+    lon, lat = other.lonlat
+    return Move(institution=each.institution, lat=lat, lon=lon), ""

@@ -6,7 +6,7 @@ An answer only mends what the changes touch of the walks that are kept ready; no
 
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,10 @@ from mapping.services.access_effects import AccessEffect, weigh_access
 from mapping.services.baselines import BASELINES_KEPT, Baseline, Ground, Kept, baseline_of
 from mapping.services.changes import Change
 from mapping.services.measures.accessibility import WEIGHTS
+from mapping.services.moments import WalkQuestionAtMoment
 from mapping.services.norm_effects import NormEffect, weigh_norms
-from mapping.services.plans import Problem, make_plan
-from mapping.services.questions import WalkQuestion, check_known
+from mapping.services.plans import Plan, Problem, make_plan
+from mapping.services.questions import check_known
 
 NOTICED_MINUTES = 0.5
 MOST_POINTS_DRAWN = 1000
@@ -34,7 +35,7 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WhatIfQuestion(WalkQuestion):
+class WhatIfQuestion(WalkQuestionAtMoment):
     """
     The question of coverage, and by what norms and which sharing of seats changes are weighed.
 
@@ -45,7 +46,7 @@ class WhatIfQuestion(WalkQuestion):
     norm_set: str = REFERENCE_SET
 
     def __post_init__(self) -> None:
-        WalkQuestion.__post_init__(self)
+        WalkQuestionAtMoment.__post_init__(self)
         check_known("method", self.method, WEIGHTS)
 
 
@@ -170,12 +171,29 @@ def weigh(city: City, asked: WhatIfQuestion, changes: Sequence[Change]) -> Weigh
         drawn=drawn,
         drawn_cell_m=cell_m,
         problems=plan.problems,
-        norms=weigh_norms(city, asked, baseline, plan, effect, norm_set=asked.norm_set),
+        norms=_weigh_norms(city, asked, baseline, changes, plan, effect),
         access=weigh_access(
             baseline, plan, group=group, minutes=asked.minutes, method=asked.method
         ),
         compute_ms=compute_ms,
     )
+
+
+def _weigh_norms(
+    city: City,
+    asked: WhatIfQuestion,
+    baseline: Baseline,
+    changes: Sequence[Change],
+    plan: Plan,
+    effect: Effect,
+) -> list[NormEffect]:
+    """Norms ask for what there is, whatever its hours: a moment is no part of them."""
+    if asked.open_at:
+        asked = replace(asked, open_at="")
+        baseline = baseline_of(city, asked)
+        plan = make_plan(city, baseline, changes, max_snap_m=asked.max_snap_m)
+        effect = plan.effect_on(baseline, within_minutes=asked.minutes)
+    return weigh_norms(city, asked, baseline, plan, effect, norm_set=asked.norm_set)
 
 
 def _turn(was: Array, now: Array, within_minutes: float) -> Array:
@@ -186,12 +204,12 @@ def _turn(was: Array, now: Array, within_minutes: float) -> Array:
 _todays: Kept[Today] = Kept(4 * BASELINES_KEPT)
 
 
-def _today(baseline: Baseline, asked: WalkQuestion, group: int) -> Today:
+def _today(baseline: Baseline, asked: WhatIfQuestion, group: int) -> Today:
     key = (*baseline.key, asked.minutes, group)
     return _todays.get(key, lambda: _make_today(baseline, asked, group))
 
 
-def _make_today(baseline: Baseline, asked: WalkQuestion, group: int) -> Today:
+def _make_today(baseline: Baseline, asked: WhatIfQuestion, group: int) -> Today:
     ground = baseline.ground
     residents, is_inside = ground.residents, ground.residents.is_inside
     minutes = baseline.labels.minutes

@@ -189,9 +189,10 @@ def test_it_is_what_the_measures_say_of_the_changed_town(bigger_town, changes, g
 
     given = {"kind": "library", "group": group}
     run = answer(bigger_town, "provision", given)
-    city_rows = [row.values for row in run.rows.filter(table="city")]
+    city_rows = {row.values["norm"]: row.values for row in run.rows.filter(table="city")}
     assert len(found.norms) == len(city_rows) == 5
-    for effect, row in zip(found.norms, city_rows, strict=True):
+    for effect in found.norms:
+        row = city_rows[effect.norm.row.row]
         same_figures(effect.city_after, row)
         rows = run.rows.filter(table="district", values__norm=row["norm"])
         by_district = {each.district_id: each.values for each in rows}
