@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from layers import columns
+from layers import bars, columns, wording
 from layers.paper import (
     ACCENT,
     HEADING_PT,
@@ -38,18 +38,30 @@ def draw_table(report: Report, table: RunTable, *, until: float) -> None:
     report.ln(1)
     figures = _figures(table)
     _draw_heads(report, figures)
-    longest = max((_length(table, line) for line in table.lines), default=0.0)
     shown = 0
-    for line in table.lines:
+    for line, bar in zip(table.lines, bars.shares(table), strict=True):
         row = _Row(report, table, line, figures)
         if report.get_y() + row.height > until - 5:
             break
-        row.draw(longest)
+        row.draw(bar or 0.0)
         shown += 1
-    if shown < table.total:
-        rest = _("The first %(shown)s of %(total)s; files hold all of them.")
-        report.ln(1)
-        report.say(rest % {"shown": shown, "total": table.total}, SMALL_PT, color=SOFT)
+    report.ln(1)
+    report.say(_rest(shown, table.total), SMALL_PT, color=SOFT)
+
+
+def _rest(shown: int, total: int) -> str:
+    """How much of the table is on paper, and where all of it is."""
+    held = ngettext(
+        "The table file holds %(total)s row.", "The table file holds all %(total)s rows.", total
+    ) % {"total": wording.number(total)}
+    if shown == total:
+        return held
+    printed = ngettext(
+        "The first %(shown)s row is printed here.",
+        "The first %(shown)s rows are printed here.",
+        shown,
+    ) % {"shown": wording.number(shown)}
+    return f"{printed} {held}"
 
 
 def _figures(table: RunTable) -> list[Column]:
@@ -79,11 +91,6 @@ def _draw_heads(report: Report, figures: Sequence[Column]) -> None:
     report.set_xy(MARGIN_MM, bottom + 1.6)
 
 
-def _length(table: RunTable, line: Line) -> float:
-    value = line.values.get(table.bar)
-    return float(value) if isinstance(value, int | float) else 0.0
-
-
 class _Row:
     """One row of the printed table, measured before it is drawn."""
 
@@ -103,13 +110,13 @@ class _Row:
             + ROW_GAP_MM
         )
 
-    def draw(self, longest: float) -> None:
+    def draw(self, bar: float) -> None:
         report, top = self.report, self.report.get_y()
         report.set_xy(MARGIN_MM, top + ROW_GAP_MM / 2)
         report.say(self.name, self.size_pt, width=self.name_width)
         if self.detail:
             report.say(self.detail, TINY_PT, color=SOFT, width=self.detail_width - 2)
-        self._draw_bar(top, longest)
+        self._draw_bar(top, bar)
         for place, column in enumerate(self.figures):
             report.set_xy(_column_left(place, len(self.figures)), top + ROW_GAP_MM / 2)
             said = columns.cell(column, self.line.values.get(column.key))
@@ -120,13 +127,13 @@ class _Row:
         report.line(MARGIN_MM, bottom, MARGIN_MM + WIDTH_MM, bottom)
         report.set_xy(MARGIN_MM, bottom)
 
-    def _draw_bar(self, top: float, longest: float) -> None:
-        length = _length(self.table, self.line)
-        if longest <= 0 or length <= 0:
+    def _draw_bar(self, top: float, share: float) -> None:
+        """`share` is the part of the longest bar of its unit."""
+        if share <= 0:
             return
         self.report.set_fill_color(ACCENT)
         left = MARGIN_MM + self.name_width + 1
-        self.report.rect(left, top + 1.4, (BAR_MM - 2) * length / longest, 2.2, style="F")
+        self.report.rect(left, top + 1.4, (BAR_MM - 2) * share, 2.2, style="F")
 
 
 def _detail(table: RunTable, line: Line) -> str:

@@ -1,21 +1,24 @@
 """The result of a run for the screen: headline, facts, table, plot, marks, files to take away."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from layers import columns, findings, looks, plots, run_layers, run_tables, wording
+from layers import bars, columns, findings, looks, plots, run_layers, run_tables, wording
 from layers.choice import Choice
 from layers.http import language
 from layers.links import card_url
 from layers.run_tables import Line, RunTable
+from layers.sheets import Column
 from mapping.models import AnalysisRun
 
 # A ranking is read from its worst end; files carry every row.
 ROWS_SHOWN = 200
 BARS_SHOWN = 12
+TERRITORIES = ("district", "tos")
 # Sorts of rows that have a card of their own.
 CARDS = ("institution", "district", "tos", "cell")
 TABLE_FORMS = {
@@ -85,10 +88,7 @@ def _table_link(run: AnalysisRun, key: str, total: int, current: RunTable | None
 
 
 def _table_words(table: RunTable) -> dict[str, Any]:
-    longest = max((_length(table, line) for line in table.lines), default=0.0)
     choice = run_layers.base_choice(table.run)
-    shown = len(table.lines)
-    rest = _("The first %(shown)s of %(total)s; files hold all of them.")
     return {
         "key": table.key,
         "label": table.title,
@@ -101,18 +101,26 @@ def _table_words(table: RunTable) -> dict[str, Any]:
             }
             for column in table.columns
         ],
-        "rows": [_row(table, line, longest, choice) for line in table.lines],
+        "rows": [
+            _row(table, line, bar, choice)
+            for line, bar in zip(table.lines, bars.shares(table), strict=True)
+        ],
         "rows_total": table.total,
-        "note": rest % {"shown": shown, "total": table.total} if shown < table.total else "",
+        "note": " ".join(_notes(table)),
     }
 
 
-def _length(table: RunTable, line: Line) -> float:
-    value = line.values.get(table.bar)
-    return max(0.0, float(value)) if isinstance(value, int | float) else 0.0
+def _notes(table: RunTable) -> Iterator[str]:
+    """What must be known to read the table right."""
+    shown = len(table.lines)
+    if shown < table.total:
+        rest = _("The first %(shown)s of %(total)s; files hold all of them.")
+        yield rest % {"shown": shown, "total": table.total}
+    if bars.has_several_scales(table.lines):
+        yield _("Bars of institutions and bars of seats have a scale each.")
 
 
-def _row(table: RunTable, line: Line, longest: float, choice: Choice) -> dict[str, Any]:
+def _row(table: RunTable, line: Line, bar: float | None, choice: Choice) -> dict[str, Any]:
     row: dict[str, Any] = {
         "type": line.type,
         "id": line.id,
@@ -121,7 +129,7 @@ def _row(table: RunTable, line: Line, longest: float, choice: Choice) -> dict[st
         "url": _card(line, choice),
         "cells": [columns.cell(column, line.values.get(column.key)) for column in table.columns],
         "values": line.values,
-        "bar": _length(table, line) / longest if longest > 0 else None,
+        "bar": bar,
         "marks": [wording.mark(mark) for mark in run_tables.MARKS if mark in line.marks],
     }
     place = getattr(line.row, "geometry", None)
@@ -206,19 +214,19 @@ def _lorenz(run: AnalysisRun) -> dict[str, Any]:
 
 def _by_number(run: AnalysisRun) -> dict[str, Any]:
     rows = run_tables.rows_of(run, "by_number").values_list("values", flat=True)
-    bars = [
+    drawn = [
         plots.Bar(f"{values['kinds']:g}", values["people"], wording.number(values["people"]))
         for values in rows
     ]
     return plots.bars(
-        bars,
+        drawn,
         title=_("People by the number of kinds in reach"),
         desc=_("On the left the number of kinds, on the right the number of people."),
     )
 
 
 def _distribution(run: AnalysisRun) -> dict[str, Any]:
-    bars = [
+    drawn = [
         plots.Bar(
             wording.minutes_range(band["from"] or None, band["to"]),
             band["people"],
@@ -227,38 +235,54 @@ def _distribution(run: AnalysisRun) -> dict[str, Any]:
         for band in run.summary["distribution"]
     ]
     return plots.bars(
-        bars,
+        drawn,
         title=_("People by the way to the nearest"),
         desc=_("On the left minutes on foot, on the right the number of people."),
     )
 
 
 def _ranking(table: RunTable) -> dict[str, Any] | None:
-    lines = [line for line in _comparable(table) if _length(table, line) > 0][:BARS_SHOWN]
+    lines = _comparable(table)[:BARS_SHOWN]
     if not table.bar or len(lines) < 2:
         return None
     column = columns.column(table.bar, lines[0].values[table.bar])
-    facility = lines[0].values.get("facility") if lines[0].values.get("norm") else ""
     return plots.bars(
         [
             plots.Bar(
                 _short(line.name),
-                _length(table, line),
+                bars.length(table, line),
                 columns.cell(column, line.values[table.bar]),
             )
             for line in lines
         ],
-        title=f"{facility}: {column.heading}" if facility else column.heading,
+        title=_ranking_title(table, lines[0], column),
         desc=_("The %(number)s largest of the table.") % {"number": len(lines)},
     )
 
 
+def _ranking_title(table: RunTable, first: Line, column: Column) -> str:
+    """What the bars measure, and of what where the table has more than one sort of it."""
+    if not first.values.get("norm"):
+        return column.heading
+    if table.key in TERRITORIES:
+        return f"{first.values['facility']}: {column.heading}"
+    return f"{column.heading}: {columns.UNITS.get(bars.unit(first), '')}"
+
+
 def _comparable(table: RunTable) -> list[Line]:
-    """Territories stand there once per norm; one plot has one unit, so one norm: the first."""
-    if table.key not in ("district", "tos"):
-        return list(table.lines)
-    first = next((line.values.get("norm") for line in table.lines), None)
-    return [line for line in table.lines if line.values.get("norm") == first]
+    """
+    Rows with bars that one plot can hold.
+
+    Territories stand there once per norm: the first norm that lacks anything. Norms of the city
+    are counted in institutions or in seats: those in the unit of the first one, longest first.
+    """
+    lines = [line for line in table.lines if bars.length(table, line) > 0]
+    if not lines or not lines[0].values.get("norm"):
+        return lines
+    if table.key in TERRITORIES:
+        return [line for line in lines if line.values["norm"] == lines[0].values["norm"]]
+    alike = [line for line in lines if bars.unit(line) == bars.unit(lines[0])]
+    return sorted(alike, key=lambda line: -bars.length(table, line))
 
 
 def _short(name: str, letters: int = 23) -> str:

@@ -115,6 +115,7 @@ def _compute(
 ) -> Answer:
     shares = _Shares(workspace, asked)
     found = [_measure(workspace, norm, asked, shares) for norm in read]
+    found.sort(key=_shortage, reverse=True)
     city_rows = [Row(label=one.norm.row.facility_type, values=one.city) for one in found]
     return Answer(
         summary=describe_kinds(workspace, kinds, asked.max_snap_m)
@@ -134,6 +135,18 @@ def _compute(
         },
         tables={"city": city_rows, "district": [row for one in found for row in one.districts]},
     )
+
+
+def _shortage(found: "_Found") -> float:
+    """
+    The share of what a norm requires that the city lacks at least; what is not known comes last.
+
+    Seats and institutions have no common unit, so norms are not ranked by their number.
+    """
+    short, required = found.city["shortfall_min"], found.city["required_min"]
+    if short is None or not required:
+        return -np.inf
+    return float(short / required)
 
 
 @dataclass(slots=True)

@@ -49,6 +49,20 @@ def test_required_existing_and_missing_with_the_act_beside(town, ask):
     assert (row["minutes"], row["share_mode"]) == ("10-15", "walk")
 
 
+def test_norms_of_which_most_is_missing_come_first_and_unknown_ones_last(town, ask):
+    make_norm(facility_type="enough", per_population_min=1000, per_population_max=1000)
+    make_norm(facility_type="minutes alone", units="", per_population_min=None)
+    make_norm(facility_type="half", per_population_min=500, per_population_max=500)
+    make_norm(facility_type="three quarters", per_population_min=250, per_population_max=250)
+
+    run = ask(town, "provision", kind="library")
+
+    wanted = ["three quarters", "half", "enough", "minutes alone"]
+    assert list(run.rows.filter(table="city").values_list("label", flat=True)) == wanted
+    by_norm = run.rows.filter(table="district").values_list("label", flat=True)
+    assert list(dict.fromkeys(by_norm)) == wanted
+
+
 def test_less_than_half_a_library_is_not_missing(town, ask):
     make_norm()
 
