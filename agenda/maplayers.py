@@ -10,8 +10,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from agenda import queries
-from agenda.models import Event
+from agenda import json_ld, queries
+from agenda.models import Event, Occurrence
 from layers import cards, geojson, links, wording
 from layers.choice import Choice
 from layers.definitions.common import name_in_language
@@ -110,7 +110,10 @@ def _item(row: Event, choice: Choice) -> Item:
 
 def _card(choice: Choice, identifier: str) -> Card:
     rows = Event.objects.filter(city=choice.city)
-    row = cards.find(rows.select_related("source", "institution", "center"), identifier)
+    row = cards.find(
+        rows.select_related("source", "institution", "center", "organizer"), identifier
+    )
+    ahead = list(row.occurrences.filter(starts_at__gte=timezone.now()))
     place = row.geometry or getattr(row.institution, "point", None)
     place = place or getattr(row.center, "geometry", None)
     return cards.card(
@@ -120,7 +123,10 @@ def _card(choice: Choice, identifier: str) -> Card:
         subtitle=_place(row),
         position=cards.lat_lon(place.centroid) if place else None,
         facts=_facts(row, choice),
-        lists=_times(row, choice.city),
+        lists=_times(ahead, choice.city),
+        json_ld=json_ld.event(
+            row, choice, ahead[:TIMES_ON_CARD], links.thing_url(choice.city, "event", row.pk)
+        ),
     )
 
 
@@ -146,10 +152,9 @@ def _price(row: Event) -> str:
     return _("from %(price)s ₽") % {"price": wording.number(row.price_min)}
 
 
-def _times(row: Event, city: City) -> list[dict[str, object]]:
-    ahead = row.occurrences.filter(starts_at__gte=timezone.now())
+def _times(ahead: list[Occurrence], city: City) -> list[dict[str, object]]:
     items = [{"title": local(each.starts_at, city), "text": ""} for each in ahead[:TIMES_ON_CARD]]
-    return [{"title": _("When"), "items": items, "total": ahead.count()}] if items else []
+    return [{"title": _("When"), "items": items, "total": len(ahead)}] if items else []
 
 
 class LocalTime(Func):

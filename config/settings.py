@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.gis",
     "django.contrib.postgres",
+    "django.contrib.sitemaps",
     "csp",
 ]
 
@@ -205,6 +206,7 @@ RATE_LIMITS = {
     "near": (120, 60),
     "walk": (120, 60),
     "ask": (60, 60),
+    "picture": (60, 60),
     "api": (600, 60),
     "report": (5, 3600),
     "report_status": (30, 600),

@@ -17,6 +17,7 @@ urlpatterns = [
         path("admin/", admin.site.urls),
         path("", include("nearby.urls")),
         path("", include("participation.urls")),
+        path("", include("api.page_urls")),
         path("", include("layers.urls")),
         prefix_default_language=False,
     ),

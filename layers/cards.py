@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from layers import hours, links, wording
+from layers import hours, json_ld, links, wording
 from layers.choice import Choice
 from layers.registry import Card
 from mapping.hours import Schedule
@@ -105,6 +105,7 @@ def institution(choice: Choice, identifier: str) -> Card:
     doubts = (["approximate"] if row.is_approximate else []) + (
         ["unconfirmed"] if row.confidence == Institution.Confidence.UNCONFIRMED else []
     )
+    schedule = schedules_of(choice.city, [row])[row.pk]
     return card(
         row,
         "institution",
@@ -114,7 +115,10 @@ def institution(choice: Choice, identifier: str) -> Card:
         position=lat_lon(row.point),
         accuracy_text=wording.accuracy(row.position_accuracy),
         facts=_institution_facts(row),
-        hours=_hours(schedules_of(choice.city, [row])[row.pk], has_phone=bool(row.phone)),
+        hours=_hours(schedule, has_phone=bool(row.phone)),
+        json_ld=json_ld.institution(
+            row, choice.city, schedule, links.thing_url(choice.city, "institution", row.pk)
+        ),
         icon=row.kind.icon,
         color=row.kind.color,
     )
@@ -153,6 +157,7 @@ def center(choice: Choice, identifier: str) -> Card:
     """A neighbour centre."""
     rows = queries.centers(choice.city).select_related("source", "host")
     row = find(rows, identifier)
+    schedule = center_schedules(choice.city, [row])[row.pk]
     return card(
         row,
         "center",
@@ -162,7 +167,10 @@ def center(choice: Choice, identifier: str) -> Card:
         position=lat_lon(row.geometry),
         accuracy_text=wording.accuracy(row.position_accuracy),
         facts=_center_facts(row, choice),
-        hours=_hours(center_schedules(choice.city, [row])[row.pk]),
+        hours=_hours(schedule),
+        json_ld=json_ld.center(
+            row, choice.city, schedule, links.thing_url(choice.city, "center", row.pk)
+        ),
     )
 
 

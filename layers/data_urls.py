@@ -18,6 +18,11 @@ urlpatterns = [
         tile_views.feature_tile,
         name="feature_tile",
     ),
+    path(
+        "pictures/<slug:city>/<slug:kind>/<slug:identifier>.png",
+        lazily("picture_views.place"),
+        name="picture",
+    ),
     path("healthz", views.health, name="health"),
     path("data/<slug:city>/jobs/<uuid:job>/", lazily("planner_views.job"), name="job"),
     path(

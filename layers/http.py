@@ -169,7 +169,7 @@ def status_of(error: Exception) -> int | None:
 
 def wants_data(request: HttpRequest) -> bool:
     """Whether the reader is a program: the data and tile addresses answer JSON."""
-    return request.path.startswith(("/data/", "/tiles/", "/api/", "/ogc/", "/oembed"))
+    return request.path.startswith(("/data/", "/tiles/", "/api/", "/ogc/", "/oembed", "/areas/"))
 
 
 def error_response(request: HttpRequest, status: int, message: str = "") -> HttpResponse:

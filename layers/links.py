@@ -3,6 +3,7 @@
 from django.urls import reverse
 
 from layers.choice import Choice
+from mapping.models import City
 
 
 def map_url(choice: Choice, **changes: object) -> str:
@@ -20,3 +21,8 @@ def run_url(choice: Choice) -> str:
     """How the shown figure was computed."""
     path = reverse("layers:run", args=[choice.city.slug, choice.run.pk])
     return f"{path}?{choice.query()}"
+
+
+def thing_url(city: City, kind: str, identifier: object) -> str:
+    """The one address of a thing, whoever asks and whatever for."""
+    return reverse("layers:card", args=[city.slug, kind, identifier])

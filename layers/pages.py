@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from layers import cards, links, panel, wording
+from layers import cards, json_ld, links, panel, wording
 from layers.choice import Choice
+from layers.http import language
 from mapping.models import AnalysisRun, City, ImportRun
 from mapping.queries import layers as queries
 from mapping.queries.institutions import Completeness
@@ -94,6 +95,28 @@ def map_frame(choice: Choice, language: str) -> dict[str, Any]:
             "url": settings.ONLINE_TILES_URL,
             "attribution": settings.ONLINE_TILES_ATTRIBUTION,
         },
+    }
+
+
+def card_head(request: HttpRequest, choice: Choice, card: dict[str, Any]) -> dict[str, Any]:
+    """What the page of a thing tells search engines, messengers and assistants."""
+    whole = request.build_absolute_uri
+    here = links.thing_url(choice.city, card["type"], card["id"])
+    picture = ""
+    if card["position"]:
+        path = reverse("data:picture", args=[choice.city.slug, card["type"], card["id"]])
+        picture = whole(f"{path}?lang={language()}&v={choice.city.data_version}")
+    node = card.get("json_ld")
+    if node and picture:
+        node = {**node, "image": picture}
+    return {
+        "canonical": whole(here),
+        "alternates": [
+            {"code": code, "url": whole(translate_url(here, code))}
+            for code, _name in settings.LANGUAGES
+        ],
+        "picture": picture,
+        "json_ld": json_ld.absolute(node, whole) if node else None,
     }
 
 

@@ -105,6 +105,7 @@ def card(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpRes
     if request.headers.get("X-Requested-With") == "fragment":
         response = render(request, "layers/_card.html", context)
     else:
+        context["head"] = pages.card_head(request, choice, filled)
         response = _page(request, "layers/card.html", "card", choice.city, context)
     response["Vary"] = "X-Requested-With"
     return response

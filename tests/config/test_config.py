@@ -23,7 +23,7 @@ def test_a_socket_folder_and_a_server_are_both_addresses():
         "5433",
         "p@ss",
     )
-    assert server["OPTIONS"] == {"sslmode": "require"}
+    assert server["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off"}
 
 
 @pytest.mark.parametrize("url", ["sqlite:///atlas.db", "postgis://localhost/", "nonsense"])

@@ -1,0 +1,73 @@
+/** The embedded map: what the address asks for, nothing to fill in; a place opens in the atlas. */
+
+import { parseBounds } from "#js/core/geometry.js";
+import { parseState, withQuestion } from "#js/core/urlstate.js";
+import { createAtlasMap } from "#js/map/map.js";
+import { createSelection } from "#js/map/selection.js";
+import { createLayerBoard } from "#js/ui/layerboard.js";
+import { createAttempts } from "#js/ui/notices.js";
+import { createTips } from "#js/ui/tips.js";
+
+const WIDE_PX = 700;
+const NO_PADDING = { left: 0, right: 0, top: 0, bottom: 0 };
+
+const lang = document.documentElement.lang;
+const words = document.getElementById("words").dataset;
+const frame = document.getElementById("map");
+const page = frame.dataset;
+const legend = document.getElementById("legend");
+const attempt = createAttempts(document.querySelector(".map-message"), words);
+let state = parseState(location.search);
+
+legend.open = frame.offsetWidth > WIDE_PX;
+
+const selection = createSelection();
+const map = createAtlasMap(frame, {
+  bounds: parseBounds(page.bounds),
+  at: state.at,
+  words,
+  base: page,
+  padding: () => NO_PADDING,
+  onMove: (at) => {
+    state = { ...state, at };
+  },
+});
+const board = createLayerBoard({
+  map,
+  lang,
+  words,
+  shown: () => state.layers,
+  onSwitch: (layers) => {
+    state = { ...state, layers };
+    show();
+  },
+  addressOf: (layer) => withQuestion(layer.url, state),
+  options: {
+    sprite: page.sprite,
+    tip: createTips({ lang, words }),
+    onPick: openInAtlas,
+    onHover: selection.hover,
+    current: selection.current,
+  },
+});
+
+selection.listen((_what, _sel, current) => map.mark(current));
+if (state.sel) selection.select(state.sel);
+addEventListener("resize", () => {
+  map.resize();
+  if (!state.at) map.goTo(null);
+});
+matchMedia("(prefers-color-scheme: dark)").addEventListener("change", map.repaint);
+load();
+
+function load() {
+  attempt(() => board.load(withQuestion(page.manifest, state)), load, words.mapFailed);
+}
+
+function show() {
+  attempt(board.show, load, words.mapFailed);
+}
+
+function openInAtlas({ type, id }) {
+  open(`${page.page}card/${type}/${id}/`, "_blank", "noopener");
+}
