@@ -106,8 +106,9 @@ def describe(schedule: Schedule, moment: datetime, *, has_phone: bool = False) -
 
 def _tells_more(lines: Sequence[DayLine]) -> bool:
     """Whether a table says more than the headline: seven days round the clock do not."""
-    same = {(line.hours, line.note) for line in lines}
-    return same not in ({(_("round the clock"), "")}, {(_("not known"), "")})
+    told = {line.hours for line in lines}
+    plain = not any(line.note for line in lines)
+    return told != {_("not known")} and not (plain and told == {_("round the clock")})
 
 
 def tone(state: State) -> str:

@@ -1,10 +1,12 @@
 """Editing what is where: geometry on a map, search, filters, and who changed what."""
 
+from django import forms
 from django.contrib import admin, messages
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
+from mapping.hours import parse_hours
 from mapping.models import (
     AnalysisRun,
     BaseFeature,
@@ -27,6 +29,7 @@ from mapping.models import (
     Street,
     TosTerritory,
 )
+from mapping.models.validators import validate_hours
 from mapping.queries.cities import lies_outside
 from mapping.services.editing import mark_changed
 
@@ -74,6 +77,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+
+class HoursForm(forms.ModelForm):
+    """New hours must be readable; what a source once said may stay as it is."""
+
+    def clean_opening_hours(self):
+        text = self.cleaned_data["opening_hours"]
+        if text == self.initial.get("opening_hours", ""):
+            return text
+        validate_hours(text)
+        return parse_hours(text)
 
 
 class OfficialCountInline(admin.TabularInline):
@@ -134,6 +148,7 @@ class OrganizationAdmin(SimpleHistoryAdmin):
 
 @admin.register(Institution)
 class InstitutionAdmin(HistoryMapAdmin):
+    form = HoursForm
     list_display = ["name", "kind", "address", "status", "position_accuracy", "synthetic"]
     list_filter = ["city", "kind", "status", "position_accuracy", "synthetic", "confidence"]
     list_select_related = ["kind"]
@@ -162,6 +177,7 @@ class TosTerritoryAdmin(HistoryMapAdmin):
 
 @admin.register(NeighborCenter)
 class NeighborCenterAdmin(HistoryMapAdmin):
+    form = HoursForm
     list_display = ["name", "city", "host", "address", "opened_on", "synthetic"]
     list_filter = ["city", "synthetic"]
     list_select_related = ["city", "host"]

@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.contrib.gis.db import models
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GistIndex, OpClass
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.db.models.functions import Upper
 from django.utils.translation import get_language, pgettext_lazy
@@ -291,6 +292,10 @@ class OpeningRule(models.Model):
                 condition=Q(weekday__range=(1, 7)), name="mapping_openingrule_weekday"
             ),
         ]
+
+    def clean(self) -> None:
+        if self.valid_from and self.valid_to and self.valid_to < self.valid_from:
+            raise ValidationError({"valid_to": _("The last day lies before the first.")})
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.opens:%H:%M}–{self.closes:%H:%M}"
