@@ -106,15 +106,15 @@ def _unreadable(facts: Facts) -> str:
 
 def _off_streets(facts: Facts) -> str:
     return _(
-        "None of the places to choose from is within %(metres)s m of a street. Choose other places, "
-        "or allow a longer distance."
+        "None of the places to choose from is within %(metres)s m of a street. "
+        "Choose other places, or allow a longer distance."
     ) % {"metres": wording.trimmed(facts["max_snap_m"])}
 
 
 def _not_in_time(facts: Facts) -> str:
     return _(
-        "No answer was found in %(seconds)s s. Allow more time, fewer places to choose from or more "
-        "places to open."
+        "No answer was found in %(seconds)s s. Allow more time, "
+        "fewer places to choose from or more places to open."
     ) % {"seconds": wording.trimmed(facts["time_limit_s"])}
 
 

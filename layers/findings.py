@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from layers import fields, wording
+from layers import fields, timetables, wording
 from layers.sheets import ColumnKind
 from layers.tables import source_line
 from mapping.models import AnalysisRun, InstitutionKind, NormSet
@@ -483,7 +483,9 @@ def parameters(run: AnalysisRun) -> list[tuple[str, str]]:
     return [
         (str(fields.field(name, measure).label), parameter_words(name, value, measure))
         for name, value in run.parameters.items()
-        if name != "mode" and value not in ("", None, [])
+        if name != "mode"
+        and value not in ("", None, [])
+        and fields.belongs(name, measure, run.parameters)
     ]
 
 
@@ -596,7 +598,8 @@ def unknown(run: AnalysisRun, table: str = "") -> list[str]:
             _("Streets cut off from the network and left out: %(number)s km."),
         ),
     )
-    return [said % {"number": wording.number(value)} for value, said in counts if round(value or 0)]
+    said = [text % {"number": wording.number(value)} for value, text in counts if round(value or 0)]
+    return [*timetables.remarks(run), *said]
 
 
 def source_lines(run: AnalysisRun) -> list[str]:

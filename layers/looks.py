@@ -16,6 +16,7 @@ Values = Mapping[str, Any]
 LookKind = Literal["choropleth", "cells", "areas", "points", "picks"]
 
 PICK_COLOR = "#0b5f63"
+PLACE_COLOR = "#5b7083"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +95,18 @@ def _pick(title: Any, key: str) -> Look:
     )
 
 
+def _place(title: Any) -> Look:
+    return Look(
+        kind="points",
+        title=title,
+        expression="1",
+        value=lambda values: 1.0,
+        classes=lambda values: Classes((), (PLACE_COLOR,)),
+        say=lambda value: "",
+        range_label=lambda lower, upper: _("place to choose from"),
+    )
+
+
 _WITHOUT = _share(lazy("Without access: share of people"), "people_without", "people")
 _MEAN_MINUTES = _minutes(lazy("Mean way on foot"), "mean_minutes")
 _NOTHING = _share(lazy("Nothing in reach: share of people"), "people_without_any", "people")
@@ -129,6 +142,7 @@ LOOKS: Mapping[tuple[str, str], Look] = {
     ("siting:by_minutes", "district"): _minutes(
         lazy("Mean way on foot with the places"), "mean_walk_minutes"
     ),
+    ("siting:by_minutes", "candidate"): _place(lazy("Candidates")),
     ("siting", "candidate"): _count(lazy("People within reach"), "people_within", "points"),
     ("transit", "district"): _minutes(lazy("Median way"), "median_minutes"),
     ("transit", "tos"): _minutes(lazy("Median way"), "median_minutes"),

@@ -3,16 +3,14 @@
 import dataclasses
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from layers import fields, wording
 from layers.choice import DEFAULT_KIND
 from layers.fields import Field
 from layers.findings import ALL_KINDS
-from mapping.errors import NoInstitutionsError, NoPeopleKnownError
+from mapping.errors import MappingError, NoInstitutionsError, NoPeopleKnownError
 from mapping.models import City, InstitutionKind, NormSet
 from mapping.queries.institutions import (
     culture_kinds_present,
@@ -24,7 +22,7 @@ from mapping.queries.institutions import (
 from mapping.queries.norms import norm_sets_of, public_norm_sets
 from mapping.services.measures import MEASURES
 from mapping.services.questions import read_question
-from mapping.services.timetables import kept_feeds
+from mapping.services.timetables import check_service, first_weekday, kept_feeds
 from mapping.services.whatif import WhatIfQuestion
 
 Option = dict[str, Any]
@@ -52,7 +50,18 @@ def given(city: City, measure: str, params: Mapping[str, str]) -> dict[str, str]
     asked = {name: params[name].strip() for name in known if params.get(name, "").strip()}
     if "kind" in known and "kind" not in asked and "kind" not in _defaults(measure):
         asked["kind"] = _default_kind(city)
+    if asked.get("feed") and not asked.get("date"):
+        asked["date"] = _first_day(city, asked["feed"])
     return asked
+
+
+def _first_day(city: City, feed: str) -> str:
+    """The first weekday of a timetable; nothing where it cannot be told."""
+    try:
+        day = first_weekday(city, feed)
+    except MappingError:
+        return ""
+    return day.isoformat() if day else ""
 
 
 def question(city: City, measure: str, params: Mapping[str, str]) -> Any:
@@ -63,12 +72,15 @@ def question(city: City, measure: str, params: Mapping[str, str]) -> Any:
     ------
     ParameterError, UnknownNameError
         When it makes no sense.
-    NoInstitutionsError, NoPeopleKnownError
-        When the city has nothing of the kind, or nobody has counted the group.
+    NoInstitutionsError, NoPeopleKnownError, NoServiceError
+        When the city has nothing of the kind, nobody has counted the group, or nothing runs that
+        day.
     """
     asked = read_question(question_class(measure), given(city, measure, params))
     _check_kind(city, getattr(asked, "kind", ALL_KINDS))
     _check_group(city, asked.group)
+    if getattr(asked, "feed", ""):
+        check_service(city, asked.feed, asked.day)
     return asked
 
 
@@ -89,8 +101,9 @@ def _check_group(city: City, group: str) -> None:
 def form(city: City, measure: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The form with what was asked, or with what is asked usually."""
     shown = {**_defaults(measure), **values}
-    if "date" in shown:
-        shown["date"] = shown["date"] or timezone.localdate(timezone=ZoneInfo(city.timezone))
+    if "date" in shown and not shown["date"]:
+        feeds = filter(None, [shown["feed"], *kept_feeds(city)])
+        shown["date"] = _first_day(city, next(feeds, ""))
     made = [_field(city, measure, name, shown) for name in names(measure)]
     return {
         "measure": measure,

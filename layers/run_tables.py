@@ -163,6 +163,9 @@ PLANS: Mapping[tuple[str, str], Plan] = {
         )
         for aim, gain in (("p_median", "saved_person_minutes"), ("p_centre", "people_brought"))
     },
+    ("siting:by_minutes", "candidate"): Plan(
+        title=lazy("Candidates"), shown=("is_chosen", "is_open", "kind", "accuracy")
+    ),
     ("siting:by_minutes", "district"): Plan(
         title=TITLES["district"],
         shown=(

@@ -42,6 +42,10 @@ COLUMNS = {
 REQUIRED = ("stops", "trips", "stop_times")
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 
+SATURDAY = 5
+"""The number of the day, Monday being 0."""
+
+CALENDARS = ("calendar", "calendar_dates")
 BOARDING_PLACES = ("", "0")
 NO_BOARDING = "1"
 """`pickup_type` and `drop_off_type`: only this one says no; by telephone or by a wave is yes."""
@@ -161,6 +165,48 @@ def feed_dates(path: Path) -> tuple[date | None, date | None]:
     Raises UnreadableFileError as `read_feed` does.
     """
     return _extent(_read_calendar(path))
+
+
+def first_weekday(path: Path) -> date | None:
+    """
+    Return the first day from Monday to Friday on which anything runs.
+
+    The first day at all where nothing ever runs on weekdays; None where nothing runs at all.
+    Raises UnreadableFileError as `read_feed` does.
+    """
+    tables = _read_days(path)
+    first, last = _extent(tables)
+    if first is None or last is None:
+        return None
+    days = (first + timedelta(days=offset) for offset in range((last - first).days + 1))
+    weekend: date | None = None
+    for day in days:
+        if (weekend is None or day.weekday() < SATURDAY) and _services_on(tables, day):
+            if day.weekday() < SATURDAY:
+                return day
+            weekend = day
+    return weekend
+
+
+def check_service(path: Path, on: date) -> None:
+    """
+    Refuse a day on which nothing runs, by the calendar alone.
+
+    Raises NoServiceError with the days there are, and UnreadableFileError as `read_feed` does.
+    """
+    tables = _read_days(path)
+    if not _services_on(tables, on):
+        raise NoServiceError(path.name, on, *_extent(tables))
+
+
+def _read_days(path: Path) -> dict[str, pandas.DataFrame]:
+    """Read the two tables of the calendar, which are small beside the stop times."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in CALENDARS if f"{name}.txt" in archive.namelist()]
+            return {name: _read_table(archive, name) for name in names}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
+        raise UnreadableFileError(path, str(error), "a GTFS zip") from error
 
 
 def _read_calendar(path: Path) -> dict[str, pandas.DataFrame]:

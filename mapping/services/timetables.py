@@ -4,15 +4,17 @@ Timetables kept for a city: GTFS zips in a folder of its own, asked for by file 
 A question names a kept feed, never a path: nobody reads other files of the machine through it.
 """
 
+import datetime as dt
 import hashlib
 import re
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
 
 from mapping.errors import ParameterError, UnknownNameError
-from mapping.importers.gtfs_feed import feed_dates
+from mapping.importers import gtfs_feed
 from mapping.models import City
 
 FEED_NAME = re.compile(r"\w[\w.-]{0,95}\.zip", re.IGNORECASE)
@@ -33,7 +35,7 @@ def keep_feed(city: City, path: Path) -> str:
     """
     if not FEED_NAME.fullmatch(path.name):
         raise ParameterError("feed", path.name, "a .zip named in letters, digits, dots, dashes")
-    feed_dates(path)
+    gtfs_feed.feed_dates(path)
     folder = _folder(city)
     folder.mkdir(parents=True, exist_ok=True)
     unfinished = folder / f"{path.name}.unfinished"
@@ -53,6 +55,27 @@ def find_feed(city: City, name: str) -> Path:
     if name not in kept:
         raise UnknownNameError("feed", name, kept)
     return _folder(city) / name
+
+
+def first_weekday(city: City, name: str) -> dt.date | None:
+    """
+    The day a question about a feed starts from: the first from Monday to Friday that it serves.
+
+    Raises UnknownNameError and UnreadableFileError as `find_feed` and the reader do.
+    """
+    path = find_feed(city, name)
+    return _first_weekday(path, path.stat().st_mtime_ns)
+
+
+@lru_cache(maxsize=32)
+def _first_weekday(path: Path, changed_ns: int) -> dt.date | None:
+    """Remembered until the file changes."""
+    return gtfs_feed.first_weekday(path)
+
+
+def check_service(city: City, name: str, on: dt.date) -> None:
+    """Raises NoServiceError with the days of the feed where nothing runs on the one asked for."""
+    gtfs_feed.check_service(find_feed(city, name), on)
 
 
 def feed_checksum(path: Path) -> str:

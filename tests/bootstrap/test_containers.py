@@ -43,6 +43,14 @@ def test_what_must_last_is_in_named_volumes(compose):
     assert mounted == set(compose["volumes"])
 
 
+def test_web_and_worker_share_networks_and_timetables(compose):
+    """A timetable kept by one is asked for through the other."""
+    web, worker = (set(compose["services"][name]["volumes"]) for name in ("web", "worker"))
+
+    for folder in ("networks", "timetables"):
+        assert f"{folder}:/srv/culture-atlas/var/{folder}" in web & worker
+
+
 def test_no_secret_stands_in_the_file(compose):
     given = [pair for part in compose["services"].values() for pair in part["environment"].items()]
     secrets = [text for name, text in given if name.endswith(("KEY", "PASSWORD"))]

@@ -200,9 +200,11 @@ class _Choice:
 
     def _candidate_rows(self) -> Iterator[Row]:
         heads, chosen = self.known_people, set(self.siting.site.tolist())
+        covers = self.asked.objective not in GAINS
         for site in range(len(self.sites)):
+            within = {"people_within": float(heads[self.is_covered_by([site])].sum())}
             figures = {
-                "people_within": float(heads[self.is_covered_by([site])].sum()),
+                **(within if covers else {}),
                 "is_chosen": site in chosen,
                 "is_open": bool(self.is_fixed[site]),
                 "off_streets": not self.snapped.is_snapped[site],

@@ -16,7 +16,13 @@ from mapping.importers.gtfs_feed import read_feed
 from mapping.models import AnalysisRun
 from mapping.services.measures import answer
 from mapping.services.measures.transit import TransitQuestion
-from mapping.services.timetables import find_feed, keep_feed, kept_feeds
+from mapping.services.timetables import (
+    check_service,
+    find_feed,
+    first_weekday,
+    keep_feed,
+    kept_feeds,
+)
 from tests.factories import point_at
 
 A_TUESDAY = "2026-03-03"
@@ -79,6 +85,35 @@ def test_the_median_and_the_late_minutes_of_a_district_are_told(town, bus):
     assert east.values["late_minutes"] == pytest.approx(13.5, abs=0.05)
     assert east.values["walk_median_minutes"] == pytest.approx(25, abs=0.05)
     assert west.values["gained"] == 0
+
+
+def test_a_question_about_a_feed_starts_from_its_first_weekday(town, tmp_path):
+    saturday = (
+        "service_id,monday,tuesday,wednesday,thursday,friday,saturday,sunday,start_date,end_date\n"
+        "all,0,1,1,1,1,1,1,20260307,20261231\n"
+    )
+    closed = "service_id,date,exception_type\nall,20260310,2\n"
+    path = write_feed(tmp_path / "spring.zip", calendar=saturday, calendar_dates=closed)
+
+    # From Saturday the 7th; no Mondays, and the first Tuesday is taken out.
+    assert first_weekday(town, keep_feed(town, path)) == date(2026, 3, 11)
+
+
+def test_a_feed_of_weekends_starts_from_its_first_day(town, tmp_path):
+    path = write_feed(
+        tmp_path / "ferry.zip",
+        calendar="service_id,start_date,end_date\n",
+        calendar_dates="service_id,date,exception_type\nall,20260307,1\nall,20260314,1\n",
+    )
+
+    assert first_weekday(town, keep_feed(town, path)) == date(2026, 3, 7)
+
+
+def test_a_day_outside_the_calendar_is_refused_before_anything_is_computed(town, bus):
+    check_service(town, bus, date(2026, 12, 31))
+
+    with pytest.raises(NoServiceError, match="from 2026-01-01 to 2026-12-31"):
+        check_service(town, bus, date(2027, 1, 1))
 
 
 def test_without_a_timetable_people_walk_and_the_run_says_so(town):
