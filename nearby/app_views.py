@@ -37,7 +37,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
     """What a device needs to install the service, in the language asked by `lang`."""
     language = request.GET.get("lang", "ru")
     with override(language):
-        home, favourites = reverse("layers:home"), reverse("nearby:favourites")
+        home, favourites = reverse("nearby:home"), reverse("nearby:favourites")
     return JsonResponse(
         {
             "id": "/",

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
 
 from mapping.services.coverage import CoverageQuestion, run_coverage
 from tests.browser.pages import MapPage
@@ -24,7 +24,11 @@ CONTEXT = {
     "viewport": {"width": 1280, "height": 800},
     "locale": "ru-RU",
     "reduced_motion": "reduce",
+    # A worker would answer for the server; tests of it allow it themselves.
+    "service_workers": "block",
 }
+# What the browser says of a worker it was told to block.
+BLOCKED_WORKER = "Service Worker registration blocked by Playwright"
 
 # Playwright runs an event loop in this thread; the ORM is used beside it, not inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -65,6 +69,10 @@ def site(live_server, settings, tmp_path) -> str:
     return live_server.url
 
 
+def is_complaint(said: ConsoleMessage) -> bool:
+    return said.type in {"error", "warning"} and said.text != BLOCKED_WORKER
+
+
 def settle(context: BrowserContext) -> None:
     """Let the server finish what the pages asked: the tables are emptied next."""
     for page in context.pages:
@@ -91,7 +99,7 @@ def open_map(browser: Browser, site: str) -> Iterator[Callable[..., MapPage]]:
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
             "console",
-            lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else 0,
+            lambda said: complaints.append(said.text) if is_complaint(said) else None,
         )
         page.goto(f"{site}{path}{query}")
         return MapPage(page)

@@ -1,6 +1,7 @@
 /** The resident's page: a place to start from, what is near it, and the card of what was chosen. */
 
 import { getFragment, getJson } from "#js/api.js";
+import { formatMinutes } from "#js/core/format.js";
 import { parseBounds } from "#js/core/geometry.js";
 import { originOf, questionOf, withFilters, withOrigin } from "#js/core/nearquery.js";
 import { fillIn } from "#js/core/sentences.js";
@@ -16,7 +17,7 @@ import { locate } from "#js/ui/locate.js";
 import { wireAnswer } from "#js/ui/nearanswer.js";
 import { createAttempts } from "#js/ui/notices.js";
 import { wireOfflineBanner, wireWorker } from "#js/ui/offline.js";
-import { isPlain, markRows, wirePicks } from "#js/ui/rows.js";
+import { findRow, isPlain, markRows, wirePicks } from "#js/ui/rows.js";
 import { wireShare } from "#js/ui/share.js";
 import { wireSheet } from "#js/ui/sheet.js";
 import { createTips } from "#js/ui/tips.js";
@@ -291,6 +292,8 @@ async function openCard({ focus }) {
 }
 
 function cardUrl({ type, id }) {
+  const row = findRow(panel, { type, id });
+  if (row) return row.href;
   const question = questionOf(location.search).slice(1);
   const near = question ? `?near=${encodeURIComponent(question)}` : "";
   return `${words.cityUrl}card/${type}/${id}/${near}`;
@@ -314,7 +317,8 @@ async function drawWalk(sel) {
       const query = `from=${origin.lat},${origin.lon}&to=${sel.type}:${sel.id}&lang=${lang}`;
       const walk = await getJson(`${words.walk}?${query}`, "walk");
       if (!walk.geometry || keyOf(shownSel) !== keyOf(sel)) return;
-      map.draw("walk", { kind: "walk", ...walk, label: walk.text, current: selection.current });
+      const label = formatMinutes(walk.minutes, words.min, "");
+      map.draw("walk", { kind: "walk", ...walk, label, current: selection.current });
       map.reveal({ type: "walk" });
     },
     () => drawWalk(sel),
