@@ -5,6 +5,7 @@ A tile of points holds the points, or clusters of them where they are too many; 
 holds those that can be seen, simplified to what a pixel can show.
 """
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -17,6 +18,7 @@ from django.db.models import (
     Case,
     Expression,
     F,
+    FloatField,
     Func,
     Q,
     QuerySet,
@@ -37,6 +39,8 @@ from mapping.services import tile_pyramids
 from mapping.services.tile_pyramids import MIN_ZOOM, TileRows
 
 PYRAMID_SECONDS = 3600
+# What planning needs of a row beside its id.
+PLANNED = ("kind", "synthetic", "approximate", "area", "geometry")
 
 
 class TileShape(Func):
@@ -119,42 +123,47 @@ def planned_rows(source: TileSource, city: City) -> TileRows:
         tile_kind=_column(source.kind),
         tile_synthetic=F("synthetic"),
         tile_approximate=_flag(source.approximate, otherwise=False),
+        tile_area=F(source.area_m2) if source.area_m2 else Value(None, FloatField()),
         # As bytes of any kind, so that the ORM does not turn it into its own.
         tile_geometry=Func(
             _place(source), template="(%(expressions)s)", output_field=BinaryField()
         ),
     )
-    names = ("pk", "tile_kind", "tile_synthetic", "tile_approximate", "tile_geometry")
+    names = ("pk", *(f"tile_{name}" for name in PLANNED))
     sql, params = rows.order_by().values_list(*names).query.sql_with_params()
-    columns = "id, kind, synthetic, approximate, geometry"
+    columns = ", ".join(["id", *PLANNED])
     return TileRows(f"SELECT * FROM ({sql}) AS given ({columns})", params)  # noqa: S608 - ORM's
 
 
 def feature_tile(city: City, layer: Layer, pyramid: TilePyramid, tile: Tile) -> bytes:
     """The tile as Mapbox Vector Tile bytes; empty where the layer has nothing."""
+    with connection.cursor() as cursor:
+        cursor.execute(*statement(city, layer, pyramid, tile))
+        return bytes(cursor.fetchone()[0])
+
+
+def statement(
+    city: City, layer: Layer, pyramid: TilePyramid, tile: Tile
+) -> tuple[str, Sequence[Any]]:
+    """The whole tile in one SELECT, with its parameters."""
     if layer.tiles.shape == "points" and tile.z < pyramid.single_from:
         rows, names = _clusters(pyramid, tile)
     else:
         rows, names = _things(city, layer.tiles, pyramid, tile)
-    return _encode(layer.key, rows.values_list("tile_shape", *names.values()), names)
-
-
-def _encode(name: str, rows: QuerySet, names: dict[str, str]) -> bytes:
-    """`names` says under which name a tile tells each column."""
-    sql, params = rows.order_by().query.sql_with_params()
+    columns = rows.order_by().values_list("tile_shape", *names.values())
+    sql, params = columns.query.sql_with_params()
     given = ", ".join(["shape", *names])
-    statement = f"""
+    encoded = f"""
         SELECT ST_AsMVT(tile, %s, {EXTENT}, 'shape', 'id')
         FROM (SELECT * FROM ({sql}) AS given ({given}) WHERE shape IS NOT NULL) AS tile
         """  # noqa: S608 - written by the ORM
-    with connection.cursor() as cursor:
-        cursor.execute(statement, [name, *params])
-        return bytes(cursor.fetchone()[0])
+    return encoded, [layer.key, *params]
 
 
 def _things(
     city: City, source: TileSource, pyramid: TilePyramid, tile: Tile
 ) -> tuple[QuerySet, dict[str, str]]:
+    """Rows, and under which name the tile tells which column of them."""
     rows = source.rows(city).annotate(tile_place=_place(source))
     rows = rows.filter(tile_place__bboverlaps=_window(tile))
     if source.area_m2:

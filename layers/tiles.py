@@ -57,6 +57,13 @@ class Tile:
             if not 0 <= value <= last:
                 raise ParameterError(name, value, f"0 to {last} at zoom {self.z}")
 
+    @staticmethod
+    def column_row(zoom: int, lon: float, lat: float) -> tuple[int, int]:
+        """The tile of a zoom that holds a place, given in degrees."""
+        side = 2**zoom
+        south = math.asinh(math.tan(math.radians(lat))) / math.pi
+        return int((lon + 180) / 360 * side), int((1 - south) / 2 * side)
+
     @property
     def tolerance_m(self) -> float:
         """Half a pixel of a 256-pixel tile, in Web Mercator metres."""

@@ -23,7 +23,7 @@ EQUATOR_M = 40_075_016.686
 # So many points make a tile of about 100 kB without names, and of about 200 kB with them.
 POINTS_IN_TILE = 2500
 NAMED_IN_TILE = 700
-AREAS_IN_TILE = 3000
+AREAS_IN_TILE = 2000
 # Squares along the side of a tile; each holds one cluster.
 SQUARES = 16
 # A tile is 512 pixels wide on the screen; what is smaller than two by two of them is not drawn.
@@ -38,7 +38,8 @@ class TileRows:
     """
     A SELECT over the rows of a layer.
 
-    Columns: `id`, `kind`, `synthetic`, `approximate`, and `geometry` in degrees.
+    Columns: `id`, `kind`, `synthetic`, `approximate`, `geometry` in degrees, and `area` in square
+    metres, null where there is none.
     """
 
     sql: str
@@ -90,7 +91,8 @@ def _plan(city: City, shape: Shape, rows: TileRows) -> dict[str, Any]:
     named_from = _first_zoom(densest, NAMED_IN_TILE)
     if shape == "points":
         return {"single_from": _first_zoom(densest, POINTS_IN_TILE), "named_from": named_from}
-    return {"named_from": named_from, "least_area_m2": _least_areas(city, rows)}
+    roomy_from = _first_zoom(densest, AREAS_IN_TILE)
+    return {"named_from": named_from, "least_area_m2": _least_areas(city, rows, roomy_from)}
 
 
 def _first_zoom(densest: dict[int, int], most: int) -> int:
@@ -127,8 +129,7 @@ DENSEST = f"""
 CROWDED = f"""
     WITH {PLACED},
     sized AS (
-        SELECT ST_Area(geometry::geography) AS area,
-               {TILE_X.format(side=2**MAX_ZOOM)} AS tile_x,
+        SELECT area, {TILE_X.format(side=2**MAX_ZOOM)} AS tile_x,
                {TILE_Y.format(side=2**MAX_ZOOM)} AS tile_y
         FROM placed
     ),
@@ -136,7 +137,7 @@ CROWDED = f"""
         SELECT zoom, area, row_number() OVER (
             PARTITION BY zoom, tile_x >> ({MAX_ZOOM} - zoom), tile_y >> ({MAX_ZOOM} - zoom)
             ORDER BY area DESC) AS rank
-        FROM sized, generate_series({MIN_ZOOM}, {MAX_ZOOM}) AS zoom
+        FROM sized, generate_series({MIN_ZOOM}, %(last)s) AS zoom
     )
     SELECT zoom, max(area) FROM ranked WHERE rank = {AREAS_IN_TILE} + 1
     GROUP BY zoom"""  # noqa: S608 - constants
@@ -155,9 +156,14 @@ def _densest(rows: TileRows) -> dict[int, int]:
     return dict(_ask(DENSEST, rows))
 
 
-def _least_areas(city: City, rows: TileRows) -> list[float]:
-    """The smallest area worth drawing at each zoom, in square metres on the ground."""
-    crowded = dict(_ask(CROWDED, rows))
+def _least_areas(city: City, rows: TileRows, roomy_from: int) -> list[float]:
+    """
+    The smallest area worth drawing at each zoom, in square metres on the ground.
+
+    From the zoom `roomy_from` a tile has room for all that can be seen.
+    """
+    last = min(roomy_from - 1, MAX_ZOOM)
+    crowded = dict(_ask(CROWDED, rows, last=last)) if last >= MIN_ZOOM else {}
     shrink = math.cos(math.radians(city.center.y))
     least = []
     for zoom in range(MIN_ZOOM, MAX_ZOOM + 1):

@@ -37,6 +37,7 @@ export function createOutlines(map, { tiles, tip, onPick, onHover, current: at }
   }
 
   function follow({ latlng }) {
+    if (map.dragging.moving()) return leave();
     const found = hit(latlng);
     if (keyOf(found?.sel) !== keyOf(under?.sel)) {
       under = found;
@@ -120,7 +121,7 @@ function createGrid({ url, layer, kinds }) {
         symbolizer: line({
           dash: [5, 4],
           dashColor: colorOf,
-          dashWidth: WIDTH_PX,
+          dashWidth: 2,
           width: WIDTH_PX,
         }),
       },

@@ -21,13 +21,15 @@ const DOT_ZOOM = 10.5;
 /** Stops say nothing about a city seen whole. */
 const STOP_ZOOM = 14;
 /** More things than this in the window, and all of them are gathered, whatever was asked. */
-const CROWD = 900;
+const CROWD = 600;
 const SIZES_PX = { asked: 28, quiet: 22, dot: 11, speck: 7, group: 34, crowd: 22 };
 const CROWD_GROUP_PX = 40;
 const CELLS_PX = { asked: 30, quiet: 34, dot: 10, speck: 10, crowd: 72 };
 /** A city seen whole gets smaller pins, so that the choropleth under them stays readable. */
 const FAR_ZOOM = 12;
 const FAR_SCALE = 0.75;
+const RING_KINDS = 6;
+const REST_COLOR = "#a8a198";
 /** How far around the window points are drawn, in its own widths and heights. */
 const MARGIN = 0.1;
 
@@ -261,12 +263,20 @@ function dot(color) {
   ];
 }
 
+/** More colours than a ring can show become one grey. */
+function commonest(mix) {
+  if (mix.length <= RING_KINDS) return mix;
+  const shown = mix.slice(0, RING_KINDS - 1);
+  const rest = shown.reduce((left, { share }) => left - share, 1);
+  return [...shown, { color: REST_COLOR, share: rest }];
+}
+
 /** A number in a thin ring that shows the mix of kinds. */
 function ringOf({ members, count }) {
   const radius = 11.5;
   const round = 2 * Math.PI * radius;
   let start = 0;
-  const arcs = mixOf(members).map(({ color, share }) => {
+  const arcs = commonest(mixOf(members)).map(({ color, share }) => {
     const arc = svg("circle", {
       r: radius,
       fill: "none",
