@@ -68,7 +68,7 @@ class Event(Sourced):
         blank=True,
         help_text=_("For an event outside an institution: a point, route or area."),
     )
-    history = HistoricalRecords(excluded_fields=["content_hash"])
+    history = HistoricalRecords(excluded_fields=["content_hash", "updated_at"])
 
     class Meta(Sourced.Meta):
         verbose_name = _("event")

@@ -30,7 +30,7 @@ class NeighborCenter(Sourced, Positioned):
     partners = models.TextField(_("partners"), blank=True)
     activities = models.TextField(_("activities"), blank=True)
     opened_on = models.DateField(_("opened on"), null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["content_hash"])
+    history = HistoricalRecords(excluded_fields=["content_hash", "updated_at"])
 
     class Meta(Sourced.Meta):
         verbose_name = _("neighbour centre")

@@ -126,7 +126,7 @@ class Organization(Sourced):
         related_name="branches",
         verbose_name=_("body above it"),
     )
-    history = HistoricalRecords(excluded_fields=["content_hash"])
+    history = HistoricalRecords(excluded_fields=["content_hash", "updated_at"])
 
     class Meta(Sourced.Meta):
         verbose_name = _("organisation")
@@ -205,7 +205,7 @@ class Institution(Sourced, Positioned):
     confidence = models.CharField(_("confidence"), max_length=12, choices=Confidence, blank=True)
     note = models.TextField(_("note"), blank=True)
     checked_until = models.DateField(_("verified until"), null=True, blank=True)
-    history = HistoricalRecords(excluded_fields=["content_hash", "point"])
+    history = HistoricalRecords(excluded_fields=["content_hash", "updated_at", "point"])
 
     class Meta(Sourced.Meta):
         verbose_name = _("institution")

@@ -62,6 +62,7 @@ class Sourced(models.Model):
         _("synthetic"), default=False, help_text=_("Invented for demonstration.")
     )
     content_hash = models.CharField(_("content hash"), max_length=32, editable=False, default="")
+    updated_at = models.DateTimeField(_("last changed"), auto_now=True)
 
     class Meta:
         abstract = True

@@ -37,7 +37,7 @@ class District(Sourced, Boundary):
         blank=True,
         help_text=_("children, youth, working, senior; summing to 1"),
     )
-    history = HistoricalRecords(excluded_fields=["content_hash", "area_m2"])
+    history = HistoricalRecords(excluded_fields=["content_hash", "updated_at", "area_m2"])
 
     class Meta:
         verbose_name = _("district")
@@ -86,7 +86,7 @@ class TosTerritory(Sourced, Boundary, Positioned):
     )
     district_name = models.CharField(_("district as stated"), max_length=200, blank=True)
     note = models.TextField(_("note"), blank=True)
-    history = HistoricalRecords(excluded_fields=["content_hash", "area_m2"])
+    history = HistoricalRecords(excluded_fields=["content_hash", "updated_at", "area_m2"])
 
     class Meta:
         verbose_name = pgettext_lazy("model", "ТОС territory")

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from django.contrib.gis.geos import GEOSGeometry
 from django.db import models
+from django.utils import timezone
 
 from mapping.errors import MassRemovalError
 from mapping.models import Source
@@ -168,7 +169,7 @@ def _write(
         batch_size=BATCH_ROWS,
         update_conflicts=True,
         unique_fields=["source", "source_key"],
-        update_fields=[*rows[keys[0]], "content_hash"],
+        update_fields=[*rows[keys[0]], "content_hash", "updated_at"],
     )
 
 
@@ -200,7 +201,9 @@ def _write_generations(
         else:
             reshaped.append(key)
     for key in [*reshaped, *gone]:
-        _current(model).filter(source_id=key[0], source_key=key[1]).update(valid_to=today)
+        _current(model).filter(source_id=key[0], source_key=key[1]).update(
+            valid_to=today, updated_at=timezone.now()
+        )
     for instance, key in zip(
         _instances(model, rows, hashes, [*fresh, *reshaped]), [*fresh, *reshaped], strict=True
     ):
