@@ -22,6 +22,7 @@ RANKED_MOST = 40
 LIKENESS = 0.42
 """Share of a word's trigrams that must be found for a mistyped word to count."""
 FEW = 3
+WORD_LEFT_OUT = 0.2
 OF_ONE_SORT = 4
 """So many of one sort are offered while there are others to offer."""
 _LATIN_KEYS = "qwertyuiop[]asdfghjkl;'zxcvbnm,.`"
@@ -204,7 +205,8 @@ def _search(
     params: list[Any] = []
     for source in sources:
         used = words if source.house_counts else _without_house(words)
-        sql, given = _branch(source, city, used, exact=exact)
+        lead = source.weight - WORD_LEFT_OUT * (len(words) - len(used))
+        sql, given = _branch(source, city, used, lead, exact=exact)
         branches.append(sql)
         params += given
     columns = ", ".join(f"best.{each.name}" for each in fields(Found)[:-2])
@@ -237,7 +239,7 @@ def _without_house(words: Sequence[str]) -> Sequence[str]:
 
 
 def _branch(
-    source: Source, city: City, words: Sequence[str], *, exact: bool
+    source: Source, city: City, words: Sequence[str], lead: float, *, exact: bool
 ) -> tuple[str, list[Any]]:
     """SELECT of one sort: what fits, ranked, with its position."""
     fits, fit_params = _condition(source.text, words, exact=exact)
@@ -249,7 +251,7 @@ def _branch(
         group = f"GROUP BY {source.label}, {source.kind}, folded"
     sql = f"""(
         SELECT sort, id, label, label_en, place, ST_Y(at) AS lat, ST_X(at) AS lon,
-               accuracy, kind, {score} + {source.weight} AS score
+               accuracy, kind, {score} + {lead} AS score
         FROM (
             SELECT '{source.sort}' AS sort, {identifier} AS id, {source.label}::text AS label,
                    {source.label_en}::text AS label_en, {source.place}::text AS place,
