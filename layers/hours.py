@@ -1,9 +1,10 @@
 """Opening hours in the reader's words: the state of a moment and the table of a week."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
 from django.utils.formats import date_format
@@ -19,6 +20,8 @@ from mapping.hours.syntax import WEEKDAYS, outside_comments, read_hours
 
 LIBRARY_LANGUAGES = {"ru": "ru", "en": "en_US"}
 """Our language → that of the library of holidays."""
+COMING_DAYS = 14
+COMING_LINES = 4
 NEXT_WEEKDAY = {
     1: lazy("opens on Monday at %(time)s"),
     2: lazy("opens on Tuesday at %(time)s"),
@@ -86,6 +89,8 @@ class HoursBlock:
     remark: str
     days: tuple[DayLine, ...]
     """Empty where a table would say no more than the headline."""
+    coming: tuple[DayLine, ...]
+    """The next days after this week that are not as usual."""
     said: str
     """The rules as the source gives them, days in the reader's language."""
 
@@ -95,13 +100,23 @@ def describe(schedule: Schedule, moment: datetime, *, has_phone: bool = False) -
     state = state_at(schedule, moment)
     today = moment.astimezone(ZoneInfo(schedule.locality.timezone)).date()
     lines = tuple(_line(schedule, day, today) for day in week_of(schedule, today))
+    has_table = schedule.is_working and _tells_more(lines)
     return HoursBlock(
         headline=words(state, moment, has_phone=has_phone),
         tone=tone(state),
         remark=_remark(schedule, state, today),
-        days=lines if schedule.is_working and _tells_more(lines) else (),
+        days=lines if has_table else (),
+        coming=tuple(_coming(schedule, today)) if has_table else (),
         said=rules_in_words(schedule.text) if schedule.is_working and not schedule.rules else "",
     )
+
+
+def _coming(schedule: Schedule, today: date) -> Iterator[DayLine]:
+    """On a Sunday this week is over: what awaits next Friday must be told as well."""
+    monday = today + timedelta(days=7 - today.weekday())
+    days = (day_of(schedule, monday + timedelta(days=ahead)) for ahead in range(COMING_DAYS))
+    lines = (_line(schedule, day, today) for day in days)
+    return islice((line for line in lines if line.differs), COMING_LINES)
 
 
 def _tells_more(lines: Sequence[DayLine]) -> bool:

@@ -102,6 +102,13 @@ def test_the_week_marks_today_and_what_differs():
     assert [line.note for line in block.days if line.differs] == ["concert", "monthly cleaning day"]
 
 
+def test_on_a_sunday_the_coming_sanitary_day_is_told():
+    block = hours.describe(place("Mo-Fr 10:00-18:00; Fr[-1] off"), at("2026-11-22 12:00"))
+
+    assert [line.date for line in block.coming] == [date(2026, 11, 27)]
+    assert not any(line.differs for line in block.days)
+
+
 def test_a_holiday_the_rules_do_not_name_is_told():
     block = hours.describe(place("Mo-Su 10:00-19:00"), at("2026-11-04 12:00"))
 
