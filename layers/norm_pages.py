@@ -431,10 +431,26 @@ def conflict_words(now: Norm, given: Mapping[str, str]) -> list[Words]:
     """Cells in which a row that somebody has changed differs from what is wanted of it."""
     stored = row_of(now)
     return [
-        {"label": str(ROW_FIELDS[name].label), "now": stored[name], "yours": given[name]}
+        {
+            "label": str(ROW_FIELDS[name].label),
+            "now": _said(name, stored[name]),
+            "yours": _said(name, given[name]),
+        }
         for name in COLUMNS
         if name in given and given[name] != stored[name]
     ]
+
+
+def _said(name: str, value: str) -> str:
+    """What a cell says, as its form would show it."""
+    labels = {option["value"]: option["label"] for option in _options(name, value)}
+    return labels.get(value, value)
+
+
+def less_sure(one: str, other: str) -> str:
+    """Of two confidences the one that promises less; one that nobody knows promises nothing."""
+    ranks = [each.value for each in SURE_TO_UNSURE]
+    return max(one, other, key=lambda code: ranks.index(code) if code in ranks else -1)
 
 
 def problems_of(complaints: Iterable[Complaint]) -> dict[str, str]:

@@ -245,6 +245,10 @@ def edit(request: HttpRequest, city: str, norm_set: str, norm: int) -> HttpRespo
     except ChangedMeanwhileError:
         now = _find_norm(found, norm)
         conflict = norm_pages.conflict_words(now, given)
+        # A confidence left over from the older row is not a choice made about the newer one.
+        given["confidence"] = norm_pages.less_sure(
+            given.get("confidence", now.confidence), now.confidence
+        )
         return _form(request, place, found, given, 409, norm=now, conflict=conflict)
     messages.success(request, _saved_words(given, saved))
     return _to_set(place, found, row=saved.row)

@@ -219,8 +219,8 @@ def fill_norm(norm: Norm, row: Row, kinds: Mapping[str, InstitutionKind]) -> Nor
 
 
 def kinds_by_code() -> dict[str, InstitutionKind]:
-    """Every kind a norm may be about."""
-    return {kind.code: kind for kind in InstitutionKind.objects.all()}
+    """Every kind a norm may be about: those of culture."""
+    return {kind.code: kind for kind in InstitutionKind.objects.filter(is_culture=True)}
 
 
 def _store(norm: Norm, row: Row) -> Norm:
