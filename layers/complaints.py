@@ -8,7 +8,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from layers import fields, http, wording
+from layers import fields, http, moments, wording
 from mapping.errors import MappingError, ParameterError, UnknownNameError
 from mapping.models import Job
 
@@ -55,6 +55,15 @@ def _worded(error: str, facts: Facts) -> str:
 
 def _no_institutions(facts: Facts) -> str:
     return _("No open institution of this kind has a position yet. Choose another kind.")
+
+
+def _none_open(facts: Facts) -> str:
+    said = _(
+        "None of these is known to be open %(moment)s; of unknown hours: %(number)s. "
+        "Choose another moment."
+    )
+    words = {"moment": moments.said(facts["moment"]), "number": wording.number(facts["unknown"])}
+    return said % words
 
 
 def _no_people(facts: Facts) -> str:
@@ -143,6 +152,7 @@ def _called(name: str) -> str:
 _WORDS: Mapping[str, Callable[[Facts], str]] = {
     "NoInstitutionsError": _no_institutions,
     "NoPeopleKnownError": _no_people,
+    "NoneOpenError": _none_open,
     "NoStreetsError": _no_streets,
     "EmptyNetworkError": _no_streets,
     "NoNormError": _no_norm,

@@ -5,14 +5,22 @@ from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
-from layers import differences, effect_words, wording
+from layers import differences, effect_words, moments, wording
 from mapping.models import AgeGroup
 from mapping.services.plans import Problem
 from mapping.services.whatif import Figures, Weighed
 
 # Finer than any street network, and short.
 DEGREE_DIGITS = 5
+
+
+MOMENT_PROBLEMS = {
+    "shut_then": lazy("not open at the moment asked about, so it changes nothing here"),
+    "hours_unknown": lazy("nobody has said when it is open, so it does not count at that moment"),
+    "any_time": lazy("hours matter when the question is about a moment: choose one above"),
+}
 
 
 def answer(weighed: Weighed) -> dict[str, Any]:
@@ -100,6 +108,8 @@ def problem_text(code: str, max_snap_m: float) -> str:
         return said % {"metres": wording.number(max_snap_m)}
     if code == "other_kind":
         return _("of another kind than is asked about, so it changes nothing here")
+    if code in MOMENT_PROBLEMS:
+        return str(MOMENT_PROBLEMS[code])
     if code == "gone":
         return _("this institution is no longer among those of the city")
     return _("not open today or without a position, so it changes nothing here")
@@ -134,7 +144,8 @@ def _state(people: float) -> str:
 
 
 def _notes(weighed: Weighed) -> list[str]:
-    notes = []
+    then = weighed.baseline.then
+    notes = [moments.line_of(then)] if then else []
     if weighed.before.institutions == 0:
         notes.append(_("Today none of these has a known position, so nobody counts as covered."))
     if weighed.drawn_cell_m:

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import pgettext_lazy
 
-from layers import wording
+from layers import moments, wording
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +60,9 @@ FIELDS: Mapping[str, Field] = {
         say=lambda value: wording.minutes_choice(float(value)),
     ),
     "group": Field(label=lazy("Who is counted"), options=wording.GROUPS_COUNTED),
+    "open_at": Field(
+        label=lazy("Open"), help=lazy("a weekday and a time, such as sa-18:00"), say=moments.said
+    ),
     "speed_kmh": Field(
         label=lazy("Walking speed, km/h"),
         say=lambda value: wording.quantity(float(value)),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from layers import fields, timetables, wording
+from layers import fields, moments, timetables, wording
 from layers.sheets import ColumnKind
 from layers.tables import source_line
 from mapping.models import AnalysisRun, InstitutionKind, NormSet
@@ -81,7 +81,9 @@ NOTES = {
 def headline(run: AnalysisRun, table: str = "") -> str:
     """The finding of a run in one sentence, or two."""
     if run.analysis == AnalysisRun.Analysis.COVERAGE:
-        return wording.headline(run, table or "district")
+        found = wording.headline(run, table or "district")
+        moment = moments.heading(run)
+        return f"{moment}: {wording.inside_sentence(found)}" if moment else found
     said = _HEADLINES.get(run.analysis)
     return said(run) if said else AnalysisRun.Analysis(run.analysis).label.capitalize()
 
@@ -599,7 +601,7 @@ def unknown(run: AnalysisRun, table: str = "") -> list[str]:
         ),
     )
     said = [text % {"number": wording.number(value)} for value, text in counts if round(value or 0)]
-    return [*timetables.remarks(run), *said]
+    return [*moments.lines_of_run(run), *timetables.remarks(run), *said]
 
 
 def source_lines(run: AnalysisRun) -> list[str]:

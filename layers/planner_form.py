@@ -6,7 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from layers import fields, wording
+from layers import fields, moments, wording
 from layers.choice import DEFAULT_KIND
 from layers.fields import Field
 from layers.findings import ALL_KINDS
@@ -164,12 +164,10 @@ def _options(city: City, name: str, shown: Field, value: str) -> Iterator[Option
 
 def _said(shown: Field, value: str) -> str:
     """A value that is not in the list: as near to words as it can be brought."""
-    if shown.choices:
-        try:
-            return shown.say(float(value))
-        except (ValueError, OverflowError):
-            return value
-    return value
+    try:
+        return shown.say(float(value) if shown.choices else value)
+    except (ValueError, OverflowError):
+        return value
 
 
 def _offered(city: City, name: str, shown: Field) -> dict[str, Any]:
@@ -220,6 +218,7 @@ _CITY_OPTIONS = {
     "feed": _feeds,
     "kind": _kinds,
     "norm_set": _norm_sets,
+    "open_at": lambda city: moments.options(),
     "candidates": _candidates,
     "fixed_kind": _open_already,
 }

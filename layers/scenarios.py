@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from layers import effect_words, effects, fields, wording
+from layers import effect_words, effects, fields, hours, moments, wording
 from layers.differences import Row, change, minutes, percent, row
 from mapping.models import AgeGroup, City, Institution, Scenario
 from mapping.queries import scenarios as queries
 from mapping.queries.institutions import find_kind
-from mapping.services.changes import Capacity, Change, Close, Open
+from mapping.services.changes import Capacity, Change, Close, Hours, Open
 from mapping.services.scenarios import Compared
 from mapping.services.whatif import WhatIfQuestion
 
@@ -138,11 +138,16 @@ def _export_url(city: City, form: str, compared: Sequence[Compared]) -> str:
 
 def question_text(asked: WhatIfQuestion) -> str:
     """What a comparison is about, in words."""
-    return _("Who lives within %(walk)s of %(kinds)s, counting %(group)s") % {
+    words = {
         "walk": wording.minutes_choice(asked.minutes),
         "kinds": find_kind(asked.kind).genitive_label,
         "group": wording.GROUPS_COUNTED[asked.group],
+        "moment": moments.said(asked.open_at),
     }
+    if asked.open_at:
+        said = _("Who lives within %(walk)s of %(kinds)s open %(moment)s, counting %(group)s")
+        return said % words
+    return _("Who lives within %(walk)s of %(kinds)s, counting %(group)s") % words
 
 
 def people_rows(compared: Sequence[Compared]) -> list[Row]:
@@ -227,6 +232,9 @@ def _change_text(change: Change, names: dict[int, str]) -> str:
     name = names.get(change.institution, _("an institution that is no longer known"))
     if isinstance(change, Close):
         return _("closes: %(name)s") % {"name": name}
+    if isinstance(change, Hours):
+        said = _("%(name)s: open %(hours)s")
+        return said % {"name": name, "hours": hours.rules_in_words(change.hours)}
     if isinstance(change, Capacity):
         said = ngettext("%(name)s: %(count)s place", "%(name)s: %(count)s places", change.capacity)
         return said % {"name": name, "count": wording.number(change.capacity)}

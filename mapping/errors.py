@@ -315,6 +315,4 @@ class NoneOpenError(MappingError, LookupError):
             f"{city}: no {kind} is known to be open at {moment} (the hours of {unknown} are not "
             "known); ask about another moment, or add opening hours"
         )
-        self.kind = kind
-        self.moment = moment
-        self.unknown = unknown
+        self.facts = {"moment": moment, "unknown": unknown}

@@ -61,6 +61,7 @@ class Command(BaseCommand):
             minutes=options["minutes"],
             group=options["group"],
             speed_kmh=options["speed_kmh"],
+            open_at=options["open_at"],
         )
         run = run_coverage(find_city(options["city"]), question)
         table = tables.table_of(run, options["by"])
@@ -117,6 +118,9 @@ def add_coverage(actions):
     coverage.add_argument("--group", default="all", help=", ".join(GROUPS))
     coverage.add_argument("--by", default="district", choices=LEVELS)
     coverage.add_argument("--speed-kmh", type=float, default=DEFAULT_SPEED_KMH)
+    coverage.add_argument(
+        "--open-at", default="", help="count only those open then, e.g. sa-18:00 for Saturday"
+    )
     add_output(coverage)
 
 

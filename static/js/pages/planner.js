@@ -59,7 +59,7 @@ const board = createLayerBoard({
   lang,
   words,
   // Where people are too far today is where one looks for a place.
-  shown: () => state.layers ?? (isWhatIf ? ["uncovered"] : null),
+  shown: () => state.layers ?? (isWhatIf ? layersOfWhatIf() : null),
   onSwitch: (layers) => {
     keepView({ layers });
     attempt(board.show, board.show, words.mapFailed);
@@ -269,6 +269,11 @@ function showProblem(problem) {
 function readJson(id) {
   const node = document.getElementById(id);
   return node && JSON.parse(node.textContent);
+}
+
+/** The layer of today counts institutions at any time, so it says nothing of a moment. */
+function layersOfWhatIf() {
+  return form.elements.open_at?.value ? [] : ["uncovered"];
 }
 
 function effectLayer() {
