@@ -19,10 +19,12 @@ COPY . .
 # Gathering static files asks for no database and keeps no secret: both stand-ins end here.
 RUN SECRET_KEY=build DATABASE_URL=postgis://build@build/build \
     python3 manage.py collectstatic --noinput \
-    && mkdir -p var/networks var/timetables \
+    && mkdir -p var/networks var/timetables var/kernels \
     && chown -R atlas: var
 
 USER atlas
+# The machine code of the engine, compiled once by whoever needs it first.
+ENV NUMBA_CACHE_DIR=/srv/culture-atlas/var/kernels
 ENV PYTHONUNBUFFERED=1
 EXPOSE 8000
-CMD [".venv/bin/gunicorn", "--bind=0.0.0.0:8000", "--worker-class=gthread", "--workers=2", "--threads=4", "config.wsgi"]
+CMD [".venv/bin/gunicorn", "--config=python:config.serving", "--bind=0.0.0.0:8000", "config.wsgi"]

@@ -6,10 +6,13 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 
+_modules: set[str] = set()
+
 
 def lazily(path: str) -> Any:
     """The view `module.name` of this package; the module is imported when it is first asked."""
     module, name = path.rsplit(".", 1)
+    _modules.add(f"layers.{module}")
 
     @cache
     def view() -> Any:
@@ -20,3 +23,9 @@ def lazily(path: str) -> Any:
 
     answer.__name__ = name
     return answer
+
+
+def import_all() -> None:
+    """Import every module that waits for its first request: a server that forks does it once."""
+    for module in sorted(_modules):
+        import_module(module)

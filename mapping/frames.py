@@ -102,7 +102,9 @@ def tos_membership(city: City, units: gpd.GeoDataFrame) -> tuple[pd.DataFrame, M
 def _pairs_by_address(territories: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> NDArray[np.int64]:
     """Pairs of unit and territory, shape (n, 2), where a listed house is a unit's address."""
     at: dict[str, list[int]] = {}
-    for unit, address in enumerate(units["address"]):
+    # Nobody's list of houses is the usual case; the many addresses are read for somebody's alone.
+    addresses = units["address"] if any(territories["houses"]) else ()
+    for unit, address in enumerate(addresses):
         if address:
             at.setdefault(address, []).append(unit)
     pairs = [
@@ -122,7 +124,7 @@ def grid_membership(city: City, units: gpd.GeoDataFrame) -> tuple[pd.DataFrame, 
     latitudes, longitudes = shapely.get_y(degrees), shapely.get_x(degrees)
     cells = [
         h3.latlng_to_cell(latitude, longitude, GRID_RESOLUTION)
-        for latitude, longitude in zip(latitudes, longitudes, strict=True)
+        for latitude, longitude in zip(latitudes.tolist(), longitudes.tolist(), strict=True)
     ]
     names, index = np.unique(np.array(cells, dtype=str), return_inverse=True)
     return pd.DataFrame({"id": names}), Membership.from_index(index, len(names))

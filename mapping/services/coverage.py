@@ -22,7 +22,7 @@ from mapping.services.moments import (
     open_then,
 )
 from mapping.services.runs import Question, Stopwatch, find_stored, finite, store_run
-from mapping.services.workspace import LEVELS, Territories, Workspace
+from mapping.services.workspace import LEVELS, Workspace
 
 DEFAULT_MINUTES = (10, 15, 30)
 BAND_MINUTES = (5, 10, 15, 20, 30, 45, 60)
@@ -132,11 +132,11 @@ def _count(
     workspace: Workspace, asked: CoverageQuestion, minutes: NDArray[np.float64]
 ) -> dict[str, Coverage]:
     people = workspace.people(asked.group)
-    territories: dict[str, Territories] = workspace.territories
+    memberships = {level: workspace.territories[level][1] for level in LEVELS}
     with workspace.timed("count"):
         return {
             level: coverage(minutes, people, membership, within_minutes=asked.minutes)
-            for level, (_, membership) in territories.items()
+            for level, membership in memberships.items()
         }
 
 

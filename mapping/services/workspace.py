@@ -41,7 +41,12 @@ from mapping.queries.institutions import completeness, of_kind, reachable
 from mapping.services.networks import StoredNetwork, walk_network
 
 GROUPS = ("all", *AGE_GROUPS)
-LEVELS = ("district", "tos", "grid")
+MEMBERSHIPS = {
+    "district": district_membership,
+    "tos": tos_membership,
+    "grid": grid_membership,
+}
+LEVELS = tuple(MEMBERSHIPS)
 MATRIX_MINUTES = 30.0
 """Every pair this near is searched for at once: most measures ask about some walk up to it."""
 PLACE_COLUMNS = ("name", "kind__code", "capacity", "position_accuracy", "synthetic")
@@ -96,14 +101,8 @@ class Workspace:
         return shapely.STRtree(np.asarray(self.units.geometry.values, dtype=object))
 
     @cached_property
-    def territories(self) -> dict[str, Territories]:
-        units = self.units
-        with self.timed("territories"):
-            return {
-                "district": district_membership(self.city, units),
-                "tos": tos_membership(self.city, units),
-                "grid": grid_membership(self.city, units),
-            }
+    def territories(self) -> "_TerritoriesByLevel":
+        return _TerritoriesByLevel(self)
 
     @cached_property
     def shared_inputs(self) -> dict[str, str]:
@@ -282,6 +281,20 @@ class Workspace:
                 "dropped_length_km": round(report.dropped_length_km, 1),
             },
         }
+
+
+class _TerritoriesByLevel(dict[str, Territories]):
+    """Territories by level, each read when somebody asks for it: not everyone needs all."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__()
+        self._workspace = workspace
+
+    def __missing__(self, level: str) -> Territories:
+        units = self._workspace.units
+        with self._workspace.timed("territories"):
+            self[level] = MEMBERSHIPS[level](self._workspace.city, units)
+        return self[level]
 
 
 def _known_of(city: City, kind: InstitutionKind) -> dict[str, Any]:

@@ -2,9 +2,6 @@
 
 import hashlib
 import resource
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +13,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
 
+from layers.serving import check_port, serve
 from layers.wording import completeness, headline
 from mapping.errors import MappingError
 from mapping.importers.pack import open_pack, read_pack
@@ -45,8 +43,17 @@ class Command(BaseCommand):
             raise CommandError(str(error)) from error
         self._print_headline(city)
         if not options["no_serve"]:
-            check_port(options["port"])
-            serve(city, options["port"], self.stdout.write)
+            self._serve(city, options["port"])
+
+    def _serve(self, city: City, port: int) -> None:
+        try:
+            check_port(port)
+        except OSError as error:
+            raise CommandError(
+                f"port {port} cannot be used ({error}); choose another one with --port"
+            ) from error
+        self.stdout.write(f"Serving {city.name} on http://127.0.0.1:{port}/ — stop with Ctrl-C")
+        serve(port)
 
     @contextmanager
     def _step(self, text: str) -> Iterator[None]:
@@ -139,46 +146,3 @@ def static_fingerprint() -> str:
             changed_at = storage.get_modified_time(path).isoformat()
             digest.update(f"{path} {storage.size(path)} {changed_at}\n".encode())
     return digest.hexdigest()
-
-
-def check_port(port: int) -> None:
-    """Raises CommandError while another program holds the port."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            raise CommandError(
-                f"port {port} cannot be used ({error}); choose another one with --port"
-            ) from error
-
-
-@contextmanager
-def worker() -> Iterator[None]:
-    """A process beside the site that does what is put into the queue, until the site ends."""
-    command = [sys.executable, str(Path(settings.BASE_DIR) / "manage.py"), "db_worker"]
-    options = ["--no-startup-delay", "--interval=0.5", "--no-reload", "--verbosity=0"]
-    process = subprocess.Popen([*command, *options])
-    try:
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def serve(city: City, port: int, say) -> None:
-    """Serve the site with the web server that production uses, a worker of the queue beside it."""
-    from gunicorn.app.wsgiapp import run
-
-    say(f"Serving {city.name} on http://127.0.0.1:{port}/ — stop with Ctrl-C")
-    sys.argv = [
-        "gunicorn",
-        "config.wsgi:application",
-        f"--bind=127.0.0.1:{port}",
-        "--workers=2",
-        "--threads=4",
-        "--worker-class=gthread",
-        "--log-level=warning",
-    ]
-    with worker():
-        run()

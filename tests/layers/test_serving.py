@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from layers.management.commands import demo
+from layers import serving
 
 
 class Sleeper(subprocess.Popen):
@@ -24,11 +24,11 @@ def started(monkeypatch):
         found.append(Sleeper(command))
         return found[-1]
 
-    monkeypatch.setattr(demo.subprocess, "Popen", start)
+    monkeypatch.setattr(serving.subprocess, "Popen", start)
     return found
 
 
-@demo.worker()
+@serving.worker()
 def fall():
     raise RuntimeError
 
@@ -42,5 +42,5 @@ def test_the_worker_ends_with_the_site_even_when_it_falls(started):
 
 
 def test_the_worker_works_while_the_site_stands(started):
-    with demo.worker():
+    with serving.worker():
         assert started[0].poll() is None
