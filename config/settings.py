@@ -207,6 +207,7 @@ RATE_LIMITS = {
     "walk": (120, 60),
     "ask": (60, 60),
     "picture": (60, 60),
+    "norm_set": (30, 600),
     "api": (600, 60),
     "report": (5, 3600),
     "report_status": (30, 600),

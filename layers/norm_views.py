@@ -93,6 +93,7 @@ def _show(
 
 
 @require_POST
+@http.limited("norm_set")
 def copy(request: HttpRequest, city: str, norm_set: str) -> HttpResponse:
     """Make a set of one's own with the same rows."""
     place = find_loaded(city)
@@ -153,6 +154,7 @@ def delete(request: HttpRequest, city: str, norm_set: str) -> HttpResponse:
 
 
 @require_POST
+@http.limited("norm_set")
 def load(request: HttpRequest, city: str) -> HttpResponse:
     """Read a set from a table: all of its rows, or none and what is wrong with each."""
     place, secret = find_loaded(city), owners.secret_of(request)

@@ -121,6 +121,16 @@ def test_a_copy_belongs_to_the_browser_that_made_it(client, town, reference):
     assert not Client().get(page_of(town, ours)).context["set"]["may_change"]
 
 
+def test_one_sender_makes_only_so_many_sets(client, town, reference, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"norm_set": (2, 600)}
+    copy = page_of(town, reference, "copy")
+
+    made = [client.post(copy, {"name": "Наши"}).status_code for _ in range(3)]
+
+    assert made == [302, 302, 429]
+    assert NormSet.objects.count() == 3
+
+
 def writes(town, norm):
     """Every write there is to somebody's set, with something to send."""
     return {
