@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page
 from mapping.models import AnalysisRun, District, Institution
 from tests.browser.conftest import CONTEXT
 from tests.conftest import CHECKOUT
+from tests.factories import point_at
 
 AXE = CHECKOUT / "node_modules" / "axe-core" / "axe.min.js"
 GRAVE = ("serious", "critical")
@@ -17,6 +18,12 @@ WIDTHS = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "he
 SHOWN = (("light", "desktop"), ("light", "phone"), ("dark", "desktop"), ("contrast", "phone"))
 # WCAG 2.1 AA, as the national standard asks, and what axe holds for good practice.
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"]}
+
+
+def town_origin() -> str:
+    """A place on the town's street, as the address of a page says it."""
+    point = point_at(600)
+    return f"{point.y:.5f},{point.x:.5f}"
 
 
 def addresses() -> Iterator[str]:
@@ -34,6 +41,13 @@ def addresses() -> Iterator[str]:
     yield f"/town/planner/?tab=coverage&run={run}"
     yield "/town/planner/?tab=whatif"
     yield "/town/planner/?tab=siting"
+    yield "/town/near/"
+    yield "/en/town/near/?kind=library"
+    yield "/town/near/?q=nonsense"
+    yield f"/town/near/?from={town_origin()}&open=1&minutes=5"
+    yield f"/town/near/?from={town_origin()}&sel=institution:{library}"
+    yield "/favourites/"
+    yield "/en/offline/"
     yield "/nowhere/"
     yield "/town/?kind=nonsense"
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import CONTEXT, is_complaint, settle
 from tests.browser.near_town import near_site, origin  # noqa: F401
+from tests.browser.test_accessibility import AXE, complaints
 
 NEAR = "/town/near/"
 PHONE = {"width": 390, "height": 844}
@@ -19,13 +20,13 @@ MOST_TABS = 80
 @pytest.fixture
 def open_near(browser: Browser, near_site: str) -> Iterator[Callable[..., Page]]:  # noqa: F811
     """Open the page; whatever it did wrong on the way fails the test at its end."""
-    contexts, complaints = [], []
+    contexts, wrongs = [], []
 
     def stay_at_home(route):
         if urlsplit(route.request.url).hostname in {"localhost", "127.0.0.1"}:
             route.continue_()
         else:
-            complaints.append(f"left the machine: {route.request.url}")
+            wrongs.append(f"left the machine: {route.request.url}")
             route.abort()
 
     def visit(query: str = "", path: str = NEAR, **options) -> Page:
@@ -33,10 +34,10 @@ def open_near(browser: Browser, near_site: str) -> Iterator[Callable[..., Page]]
         contexts.append(context)
         context.route("**/*", stay_at_home)
         page = context.new_page()
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("pageerror", lambda error: wrongs.append(str(error)))
         page.on(
             "console",
-            lambda said: complaints.append(said.text) if is_complaint(said) else None,
+            lambda said: wrongs.append(said.text) if is_complaint(said) else None,
         )
         page.goto(f"{near_site}{path}{query}")
         return page
@@ -45,7 +46,7 @@ def open_near(browser: Browser, near_site: str) -> Iterator[Callable[..., Page]]
     for context in contexts:
         settle(context)
         context.close()
-    assert complaints == []
+    assert wrongs == []
 
 
 def rows(page: Page) -> Locator:
@@ -296,6 +297,25 @@ def test_the_other_language_keeps_the_question(open_near):
     expect(page.locator("html")).to_have_attribute("lang", "en")
     expect(page.locator("input[name=open]")).to_be_checked()
     expect(rows(page)).to_have_count(2)
+
+
+@pytest.mark.parametrize("look", ["light", "dark", "contrast"])
+def test_open_filters_and_suggestions_hinder_no_reader(open_near, look):
+    if not AXE.exists():
+        pytest.skip("no axe-core: run npm ci")
+    dark = "dark" if look == "dark" else "light"
+    page = open_near(f"?from={origin()}&open=1", viewport=PHONE, color_scheme=dark)
+    if look == "contrast":
+        page.locator("[data-contrast]").click()
+    page.locator(".filters-title").click()
+    found = complaints(page, "filters")
+    page.keyboard.press("/")
+    page.locator("#q").fill("Библиотека")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    found += complaints(page, "suggestions")
+
+    assert not found, "\n".join(found)
 
 
 @pytest.mark.parametrize("state", ["", "list", "card", "filters"])

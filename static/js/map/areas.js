@@ -130,7 +130,8 @@ function labelMarker({ properties, geometry }) {
 /** Name and figure where they fit into their territory, the figure alone where only it does. */
 function arrange(map, markers, pins) {
   const shown = markers.filter((marker) => marker.getElement());
-  const labels = shown.map((marker) => measure(map, marker));
+  measureForms(shown);
+  const labels = shown.map((marker) => labelOf(map, marker));
   const boxes = placeLabels(labels, pins);
   boxes.forEach((box, index) => {
     const node = shown[index].getElement();
@@ -142,19 +143,32 @@ function arrange(map, markers, pins) {
 }
 
 const FORMS = ["full", "short"];
+/** Sizes of a label's forms, kept until the letters change: reading them costs a layout. */
+const measured = new WeakMap();
 
-function measure(map, marker) {
-  const node = marker.getElement();
+/** Read all sizes of one form at once, so that the page is laid out once for each form. */
+function measureForms(markers) {
+  const look = `${document.documentElement.dataset.look}/${document.fonts.status}`;
+  const unknown = markers.filter((marker) => measured.get(marker)?.look !== look);
+  for (const marker of unknown) measured.set(marker, { look, sizes: [] });
+  for (const form of unknown.length ? FORMS : []) {
+    for (const marker of unknown) marker.getElement().dataset.form = form;
+    for (const marker of unknown) {
+      const { offsetWidth: width, offsetHeight: height } = marker.getElement().firstChild;
+      measured.get(marker).sizes.push({ width, height });
+    }
+  }
+}
+
+function labelOf(map, marker) {
   const { x, y } = map.latLngToContainerPoint(marker.getLatLng());
   const [west, south, east, north] = marker.options.bounds;
   const room_px = map
     .latLngToContainerPoint([south, east])
     .subtract(map.latLngToContainerPoint([north, west])).x;
-  const sizes = FORMS.map((form) => {
-    node.dataset.form = form;
-    const { offsetWidth: width, offsetHeight: height } = node.firstChild;
-    return width <= room_px * 1.1 ? { width, height } : null;
-  });
+  const sizes = measured
+    .get(marker)
+    .sizes.map((size) => (size.width <= room_px * 1.1 ? size : null));
   const holds = (...place) => {
     const { lat, lng } = map.containerPointToLatLng(place);
     return contains(marker.options.geometry, [lng, lat]);

@@ -45,7 +45,7 @@ let shownQuestion = questionOf(shownSearch());
 let shownSel = null;
 
 const worker = wireWorker();
-wireOfflineBanner(document.querySelector("[data-offline]"), lang);
+wireOfflineBanner(document.querySelector("[data-connection]"), lang);
 const showFavourites = wireFavourites(document, { onKeep: worker.keep, onDrop: worker.drop });
 wireShare(document);
 wireMenus(document);
@@ -105,7 +105,11 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", map.repain
 
 keepQueryInLinks();
 if (questionOf(location.search) === shownQuestion) drawAnswer({ fit: !viewNow().at });
-else loadAnswer();
+else {
+  // A saved page of another question: its list is not what the address asks for.
+  answer.show("");
+  loadAnswer();
+}
 if (viewNow().sel) openCard({ focus: false });
 
 /** The question that the page came with: a page saved on the device may have come with another. */
@@ -334,7 +338,6 @@ async function showMore(link) {
 }
 
 function onKey(event) {
-  if (event.defaultPrevented) return;
   const typing = event.target.closest("input, select, textarea");
   if (event.key === "Escape" && shownSel) choose(null);
   if (event.key === "/" && !typing) {

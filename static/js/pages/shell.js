@@ -11,4 +11,4 @@ wireContrast(document.querySelector("[data-contrast]"));
 wireMenus(document);
 wireFavourites(document, { onKeep: worker.keep, onDrop: worker.drop });
 wireShare(document);
-wireOfflineBanner(document.querySelector("[data-offline]"), document.documentElement.lang);
+wireOfflineBanner(document.querySelector("[data-connection]"), document.documentElement.lang);

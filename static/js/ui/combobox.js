@@ -119,6 +119,8 @@ export function wireCombobox(form, { suggest, atRest, onPick, sprite, words, cou
       mark();
     } else if (event.key === "Escape") {
       event.stopPropagation();
+      // A search box empties itself on the first Escape; here that one closes the list.
+      event.preventDefault();
       if (list.hidden) input.value = "";
       close();
     }

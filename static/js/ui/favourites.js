@@ -36,8 +36,9 @@ export function wireFavourites(root, { onKeep, onDrop }) {
     say(button, kept ? button.dataset.added : button.dataset.removed);
     show();
   });
-  // Another tab of the same reader.
+  // Another tab of the same reader, or this one on its way back.
   addEventListener("storage", ({ key }) => key === SLOT && show());
+  addEventListener("pageshow", show);
   show();
   return show;
 }
