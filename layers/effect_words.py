@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from layers import differences, fields, wording
 from layers.differences import Row, finite
@@ -20,11 +20,11 @@ PER_PEOPLE = 1000
 UNITS = {"institutions": lazy("institutions"), "seats": lazy("seats")}
 # After “1 per 20,000 …”.
 PEOPLE_OF = {
-    "all": lazy("residents"),
-    "children": lazy("children 0–14"),
-    "youth": lazy("people 15–30"),
-    "working": lazy("people 31–59"),
-    "senior": lazy("people 60+"),
+    "all": pgettext_lazy("per so many", "residents"),
+    "children": pgettext_lazy("per so many", "children 0–14"),
+    "youth": pgettext_lazy("per so many", "people 15–30"),
+    "working": pgettext_lazy("per so many", "people 31–59"),
+    "senior": pgettext_lazy("per so many", "people 60+"),
 }
 
 
