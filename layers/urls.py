@@ -8,7 +8,6 @@ from layers.lazy import lazily
 app_name = "layers"
 
 urlpatterns = [
-    path("", views.home, name="home"),
     path("<slug:city>/", views.map_page, name="map"),
     path("<slug:city>/panel/", views.panel_fragment, name="panel"),
     path("<slug:city>/card/<slug:kind>/<slug:identifier>/", views.card, name="card"),

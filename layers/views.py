@@ -60,16 +60,6 @@ def _page(
 
 
 @require_safe
-def home(request: HttpRequest) -> HttpResponse:
-    """The default city's map, or what to do when there is none yet."""
-    cities = queries.cities()
-    city = cities.filter(slug=settings.DEFAULT_CITY).first() or cities.first()
-    if city is None:
-        return _page(request, "layers/empty.html", "map", None, {})
-    return map_page(request, city.slug)
-
-
-@require_safe
 def map_page(request: HttpRequest, city: str) -> HttpResponse:
     """The map with the panel beside it."""
     choice = _choice(request, city)

@@ -27,6 +27,7 @@ from mapping.models import (
     Source,
     Stop,
     Street,
+    StreetName,
     TosTerritory,
 )
 from mapping.models.validators import validate_hours
@@ -191,6 +192,15 @@ class StreetAdmin(MapAdmin):
     list_filter = ["city", "highway", "foot"]
     list_select_related = ["city"]
     search_fields = ["name", "source_key"]
+    autocomplete_fields = ["source"]
+
+
+@admin.register(StreetName)
+class StreetNameAdmin(MapAdmin):
+    list_display = ["__str__", "city"]
+    list_filter = ["city"]
+    list_select_related = ["city"]
+    search_fields = ["name"]
     autocomplete_fields = ["source"]
 
 

@@ -88,6 +88,7 @@ def _sort(code: str, *, is_metro: bool) -> str:
         "center": _("neighbour centre"),
         "event": _("event"),
         "street": _("street"),
+        "street_name": _("street"),
         "stop": _("stop"),
         "house": _("house"),
         "district": _("district"),
@@ -125,7 +126,7 @@ def as_json(each: Suggestion) -> dict[str, Any]:
     """A suggestion for the browser."""
     found = each.found
     return {
-        "type": found.sort,
+        "type": "street" if found.sort == "street_name" else found.sort,
         "id": str(found.id),
         "label": each.label,
         "sort": each.sort,

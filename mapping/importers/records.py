@@ -173,6 +173,15 @@ class StreetRecord(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StreetNameRecord(Record):
+    table: ClassVar[str] = "street_names"
+
+    name: str
+    geometry: BaseGeometry
+    """The mean point of the street."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StopRecord(Record):
     table: ClassVar[str] = "stops"
 

@@ -299,6 +299,12 @@ TABLES: Mapping[str, Table] = {
         geometry_types=LINES,
         geometry_required=True,
     ),
+    "street_names": Table(
+        record=records.StreetNameRecord,
+        fields=COMMON | {"name": NAME},
+        geometry_types=POINTS,
+        geometry_required=True,
+    ),
     "stops": Table(
         record=records.StopRecord,
         fields=COMMON

@@ -1,7 +1,7 @@
 """Tables of what is where."""
 
 from mapping.models.centers import NeighborCenter
-from mapping.models.cities import BaseFeature, City, Stop, Street
+from mapping.models.cities import BaseFeature, City, Stop, Street, StreetName
 from mapping.models.institutions import (
     Accessibility,
     ExternalId,
@@ -47,6 +47,7 @@ __all__ = [
     "Source",
     "Stop",
     "Street",
+    "StreetName",
     "TileCluster",
     "TilePyramid",
     "TosTerritory",

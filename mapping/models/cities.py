@@ -80,6 +80,23 @@ class Street(Sourced):
         return self.name or f"{self.highway or 'street'} {self.source_key}"
 
 
+class StreetName(Sourced):
+    """A street known by its name and its middle alone: where the lines themselves bear no name."""
+
+    city = models.ForeignKey(
+        City, models.CASCADE, related_name="street_names", verbose_name=_("city")
+    )
+    name = models.CharField(_("name"), max_length=300)
+    geometry = models.PointField(_("mean point"))
+
+    class Meta(Sourced.Meta):
+        verbose_name = _("name of a street")
+        verbose_name_plural = _("names of streets")
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Stop(Sourced):
     class Mode(models.TextChoices):
         BUS = "bus", _("bus")

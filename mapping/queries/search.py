@@ -15,7 +15,7 @@ from django.db import connection
 
 from mapping.models import City
 
-CANDIDATES_MOST = 600
+CANDIDATES_MOST = 200
 """Of a sort, so many that fit are looked at; a word that fits more is too short to rank by."""
 OFFERED_MOST = 12
 RANKED_MOST = 40
@@ -103,6 +103,14 @@ SOURCES = (
         accuracy="'street'",
         where="name <> ''",
         grouped=True,
+        house_counts=False,
+        weight=0.45,
+    ),
+    Source(
+        "street_name",
+        "mapping_streetname",
+        "mapping_fold(name)",
+        accuracy="'street'",
         house_counts=False,
         weight=0.45,
     ),

@@ -19,6 +19,7 @@ from mapping.importers.records import (
     PopulationUnitRecord,
     Record,
     StopRecord,
+    StreetNameRecord,
     StreetRecord,
     TosRecord,
 )
@@ -35,6 +36,7 @@ from mapping.models import (
     Source,
     Stop,
     Street,
+    StreetName,
     TosTerritory,
 )
 
@@ -165,6 +167,10 @@ def _street(record: StreetRecord, context: LoadContext) -> dict[str, Any]:
     }
 
 
+def _street_name(record: StreetNameRecord, context: LoadContext) -> dict[str, Any]:
+    return _copied(record, context, ("name",)) | {"geometry": to_geos(record.geometry)}
+
+
 def _stop(record: StopRecord, context: LoadContext) -> dict[str, Any]:
     return _copied(record, context, ("name", "mode")) | {"geometry": to_geos(record.geometry)}
 
@@ -220,6 +226,7 @@ TABLES = (
     PackTable("districts", District, _district),
     PackTable("tos", TosTerritory, _tos),
     PackTable("streets", Street, _street),
+    PackTable("street_names", StreetName, _street_name),
     PackTable("stops", Stop, _stop),
     PackTable("base_features", BaseFeature, _base_feature),
     PackTable("organizations", Organization, _organization, True, _write_parents),
