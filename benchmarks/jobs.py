@@ -14,7 +14,7 @@ from benchmarks.peers import FullGraph, RangeGraph, build_with_networkx
 from benchmarks.siting_jobs import siting_jobs, whatif_jobs
 from benchmarks.timing import Outcome, best
 from benchmarks.transit_jobs import transit_jobs
-from mapping.analysis.access import DEFAULT_SPEED_KMH, minutes_matrix, nearest_minutes_by_kind
+from mapping.analysis.access import DEFAULT_SPEED_KMH, minutes_matrix, nearest_minutes
 from mapping.analysis.arrays import metres_per_minute
 from mapping.analysis.network import WalkNetwork, build_network
 from mapping.analysis.segments import index_segments
@@ -41,7 +41,9 @@ def run_jobs(city: BenchCity) -> Iterator[Outcome]:
     kinds = {int(kind): np.flatnonzero(city.kind == kind) for kind in np.unique(city.kind)}
     full = FullGraph(network, homes, places)
     snaps = {kind: places.take(chosen) for kind, chosen in kinds.items()}
-    ours_s, ours = best(lambda: nearest_minutes_by_kind(network, homes, snaps))
+    ours_s, ours = best(
+        lambda: {kind: nearest_minutes(network, homes, goals) for kind, goals in snaps.items()}
+    )
     peer_s, peers = best(
         lambda: {kind: full.minutes_to_nearest(chosen, pace) for kind, chosen in kinds.items()}
     )

@@ -30,6 +30,8 @@ KINDS = ("library", "museum", "theatre", "cinema", "gallery", "park", "art_schoo
 JUNCTIONS = 8_000
 PLACES = 160
 ROUNDS = 2
+# One worker is one core: libraries that start threads of their own would blur what is compared.
+ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMBA_NUM_THREADS"), "1")
 SOURCE = {"title": "Invented streets, homes and institutions", "license": "CC0-1.0"}
 
 
@@ -96,7 +98,7 @@ def _on_workers(count: int, slugs: list[str], var: Path, database: str) -> float
         threads_per_worker=1,
         dashboard_address=":0",
         preload="config.dask_worker",
-        env={"CULTURE_ATLAS_VAR": str(var), "DATABASE_URL": _address(database)},
+        env=ONE_THREAD | {"CULTURE_ATLAS_VAR": str(var), "DATABASE_URL": _address(database)},
     ) as cluster:
         with distributed.Client(cluster) as client:
             for worker in client.scheduler_info()["workers"]:

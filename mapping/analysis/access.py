@@ -1,8 +1,6 @@
 """Walking minutes from people to institutions."""
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from scipy.sparse import csc_array, csr_array
@@ -23,8 +21,6 @@ from mapping.analysis.search import (
 from mapping.analysis.snapping import Snap
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import ParameterError, ShapeMismatchError
-
-Kind = TypeVar("Kind", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,20 +108,6 @@ def nearest_minutes(
 ) -> Floats:
     """Return walking minutes to the nearest destination, shape (n,); see `nearest`."""
     return nearest(network, origins, destinations, speed_kmh=speed_kmh).minutes
-
-
-def nearest_minutes_by_kind(
-    network: WalkNetwork,
-    origins: Snap,
-    destinations: Mapping[Kind, Snap],
-    *,
-    speed_kmh: float = DEFAULT_SPEED_KMH,
-) -> dict[Kind, Floats]:
-    """Return walking minutes to the nearest destination of every kind, each of shape (n,)."""
-    return {
-        kind: nearest_minutes(network, origins, places, speed_kmh=speed_kmh)
-        for kind, places in destinations.items()
-    }
 
 
 def minutes_matrix(

@@ -52,6 +52,26 @@ def test_defaults_are_computed_once(town, networks):
     assert set(AnalysisRun.objects.values_list("pk", flat=True)) == runs
 
 
+def test_everything_on_foot_is_asked_of_every_kind(town, networks):
+    said = run_command("analyse", "everything", "--city=town")
+
+    answered = set(AnalysisRun.objects.filter(is_active=True).values_list("analysis", flat=True))
+    assert answered >= {"coverage", "accessibility", "equity", "choice", "white_spots"}
+    assert "transit" not in said
+    assert "in all" in said.splitlines()[-1]
+
+
+def test_a_rehearsal_keeps_nothing_and_leaves_what_was_stored(town, networks):
+    run_command("analyse", "coverage", "--city=town", "--kind=library")
+    stored = AnalysisRun.objects.get()
+
+    said = run_command("analyse", "everything", "--city=town", "--rehearse")
+
+    assert AnalysisRun.objects.get() == stored
+    assert AnalysisRun.objects.get().is_active
+    assert "white_spots" in said
+
+
 @pytest.mark.parametrize(
     ("change", "wanted"),
     [

@@ -2,6 +2,8 @@
 
 import dataclasses
 import sys
+import time
+from collections import defaultdict
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -15,6 +17,7 @@ from mapping.queries.cities import find_city
 from mapping.services.coverage import CoverageQuestion, run_coverage
 from mapping.services.distribution import compute_defaults
 from mapping.services.measures import MEASURES, answer
+from mapping.services.recomputing import answer_everything, rehearse_everything
 from mapping.services.timetables import keep_feed
 from mapping.services.workspace import GROUPS, LEVELS
 
@@ -44,9 +47,22 @@ class Command(BaseCommand):
             "--city", action="append", help="slug of a loaded city; may be repeated"
         )
         cities.add_argument("--all", action="store_true", help="every loaded city")
+        everything = actions.add_parser(
+            "everything", help="every measure on foot, for every kind and group"
+        )
+        everything.add_argument("--city", required=True, help="slug of a loaded city")
+        everything.add_argument(
+            "--rehearse",
+            action="store_true",
+            help="compute all anew, tell the seconds, keep nothing",
+        )
 
     def handle(self, *args, **options):
-        actions = {"coverage": self._coverage, "defaults": self._defaults}
+        actions = {
+            "coverage": self._coverage,
+            "defaults": self._defaults,
+            "everything": self._everything,
+        }
         action = actions.get(options["action"], self._measure)
         try:
             action(options)
@@ -107,6 +123,22 @@ class Command(BaseCommand):
                 self.stdout.write(self.style.SUCCESS(f"{said}, {done.seconds:.1f} s"))
         if problems:
             raise CommandError("\n".join(problems))
+
+    def _everything(self, options):
+        answer = rehearse_everything if options["rehearse"] else answer_everything
+        started = time.perf_counter()
+        by_measure = defaultdict(list)
+        for answered in answer(find_city(options["city"])):
+            by_measure[answered.measure].append(answered)
+        for name, answers in by_measure.items():
+            seconds = sum(answered.seconds for answered in answers)
+            self.stdout.write(f"{name:<{NAME_WIDTH}}{len(answers):>6} {seconds:>8.2f} s")
+            # The same thing is missing for many kinds and groups: it is told once.
+            for problem in dict.fromkeys(one.problem for one in answers if one.problem):
+                self.stdout.write(f"  without an answer: {problem}")
+        count = sum(map(len, by_measure.values()))
+        total = f"{'in all':<{NAME_WIDTH}}{count:>6} {time.perf_counter() - started:>8.2f} s"
+        self.stdout.write(self.style.SUCCESS(total))
 
 
 def add_coverage(actions):

@@ -8,7 +8,6 @@ from mapping.analysis.access import (
     nearest,
     nearest_k,
     nearest_minutes,
-    nearest_minutes_by_kind,
 )
 from mapping.analysis.network import build_network
 from mapping.analysis.snapping import snap
@@ -64,12 +63,10 @@ def test_without_a_street_there_is_no_path():
 def test_a_kind_with_no_institution_is_out_of_reach_for_all():
     network = grid_town()
     homes = snap(network, [(0, 0), (100, 100)])
-    kinds = {"library": snap(network, [(0, 0)]), "circus": snap(network, [])}
 
-    minutes = nearest_minutes_by_kind(network, homes, kinds)
+    minutes = nearest_minutes(network, homes, snap(network, []))
 
-    assert minutes["library"] == pytest.approx([0, 200 / PACE])
-    assert minutes["circus"].tolist() == [np.inf, np.inf]
+    assert minutes.tolist() == [np.inf, np.inf]
 
 
 def test_twice_the_speed_is_half_the_time():
