@@ -1,10 +1,8 @@
 """Why something has no answer, in the reader's words: of an error now, or of a job that failed."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -101,12 +99,7 @@ def _no_service(facts: Facts) -> str:
     return _(
         "Nothing runs on %(on)s: the timetable is valid from %(first)s to %(last)s. "
         "Choose a day among them."
-    ) % {name: day(facts[name]) for name in ("on", "first", "last")}
-
-
-def day(iso: str) -> str:
-    """A day as people write it."""
-    return date_format(dt.date.fromisoformat(iso), "d.m.Y")
+    ) % {name: wording.day(facts[name]) for name in ("on", "first", "last")}
 
 
 def _unreadable(facts: Facts) -> str:

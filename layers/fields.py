@@ -26,6 +26,8 @@ class Field:
     step: float | None = None
     input: str = "text"
     """How a text is typed: as the browser names it."""
+    size: int | None = None
+    """Letters a text has room for."""
     is_advanced: bool = False
 
 
@@ -115,10 +117,13 @@ FIELDS: Mapping[str, Field] = {
     "each": Field(label=lazy("Areas of each institution too"), options=YES_NO, is_advanced=True),
     "feed": Field(label=lazy("Timetable"), help=lazy("name of a timetable kept for the city")),
     "date": Field(
-        label=lazy("Date"), help=lazy("a day of the timetable, YYYY-MM-DD"), input="date"
+        label=lazy("Date"),
+        help=lazy("a day of the timetable, YYYY-MM-DD"),
+        say=wording.day,
+        input="date",
     ),
-    "from_time": Field(label=lazy("Leaving from"), help=lazy("HH:MM")),
-    "until_time": Field(label=lazy("Leaving until"), help=lazy("HH:MM")),
+    "from_time": Field(label=lazy("Leaving from"), help=lazy("HH:MM"), size=5),
+    "until_time": Field(label=lazy("Leaving until"), help=lazy("HH:MM"), size=5),
     "max_walk_minutes": Field(
         label=lazy("Longest walk to a stop, minutes"), low=1, high=60, step=1, is_advanced=True
     ),

@@ -163,6 +163,9 @@ def _is_said(run: AnalysisRun, key: str, value: Any) -> bool:
         return False
     if run.analysis != AnalysisRun.Analysis.SITING:
         return True
+    is_answered = run.summary["headline"]["status"] != "infeasible"
+    if value is None and (key == "before" or not is_answered):
+        return False
     covers = run.parameters.get("objective") in fields.COVERING
     return key not in (OF_MINUTES if covers else OF_COVER)
 

@@ -7,6 +7,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -284,7 +285,7 @@ def job_words(job: Job) -> dict[str, Any]:
         "cancel_url": reverse("data:job_cancel", args=[city.slug, job.pk]),
         "page_url": page_url(city, job.analysis, job.parameters, **more),
         "status": job.status,
-        "status_text": str(Job.Status(job.status).label),
+        "status_text": capfirst(Job.Status(job.status).label),
         "progress": job.progress,
         "step": step_words(job.step),
         "message": complaints.of_job(job),

@@ -139,6 +139,7 @@ def _field(city: City, measure: str, name: str, asked: Mapping[str, Any]) -> dic
         "min": shown.low,
         "max": shown.high,
         "step": shown.step,
+        "size": shown.size,
         "help": str(shown.help),
         "advanced": shown.is_advanced,
         "asked": fields.belongs(name, measure, asked),

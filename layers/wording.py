@@ -1,9 +1,11 @@
 """How numbers and findings are said in the reader's language."""
 
+import datetime as dt
 import math
 import re
 from collections.abc import Sequence
 
+from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, npgettext, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -151,6 +153,14 @@ def quantity(value: float | None) -> str:
         return number(value)
     said = f"{value:.3g}"
     return said.replace(".", ",") if _russian() else said
+
+
+def day(iso: str) -> str:
+    """“2026-03-31” as people write it; what is no date stays as it is."""
+    try:
+        return date_format(dt.date.fromisoformat(iso), "d.m.Y")
+    except ValueError:
+        return iso
 
 
 def listed(names: Sequence[str]) -> str:

@@ -57,7 +57,7 @@ def test_with_a_timetable_its_day_and_window_are_told(town, bus):
     run = answer(town, "transit", ASKED | {"feed": bus, "date": "2026-03-03"})
 
     with translation.override("en"):
-        assert ("Date", "2026-03-03") in findings.parameters(run)
+        assert ("Date", "03.03.2026") in findings.parameters(run)
 
 
 def test_stops_far_from_streets_are_told():
