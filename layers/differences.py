@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from layers import wording
 
 NO_FIGURE = "—"
+# From here on tenths of a unit are noise.
+LARGE = 100
 
 Row = dict[str, Any]
 Cell = dict[str, Any]
@@ -80,8 +82,10 @@ def minutes(value: float) -> str:
 
 
 def units(value: float) -> str:
-    """Whole numbers as they are, others to a tenth: 70 → “70”, 10.64 → “10.6”."""
-    return wording.number(value) if value == round(value) else wording.decimal(value)
+    """To a tenth where that says more than a whole number: 10.64 → “10.6”, 70 → “70”."""
+    rounded = round(value, 1)
+    is_whole = rounded == round(rounded) or abs(rounded) >= LARGE
+    return wording.number(rounded) if is_whole else wording.decimal(rounded)
 
 
 def index(value: float) -> str:

@@ -196,7 +196,7 @@ def access_block(weighed: Sequence[Weighed]) -> Block:
 
     def mean(label: str, values: Sequence[float]) -> Row:
         scaled = [None if value != value else value * scale for value in values]
-        return _row_of(label, scaled, unit, True)
+        return differences.row(label, scaled[0], scaled[1:], wording.quantity, unit=unit)
 
     return {
         "note": _access_note(weighed),
