@@ -99,8 +99,9 @@ def describe(schedule: Schedule, moment: datetime, *, has_phone: bool = False) -
     """Everything a card says of the hours of one place."""
     state = state_at(schedule, moment)
     today = moment.astimezone(ZoneInfo(schedule.locality.timezone)).date()
-    lines = tuple(_line(schedule, day, today) for day in week_of(schedule, today))
-    has_table = schedule.is_working and _tells_more(lines)
+    week = week_of(schedule, today)
+    lines = tuple(_line(schedule, day, today) for day in week)
+    has_table = any(map(_is_telling, week)) and not _is_always_open(lines)
     return HoursBlock(
         headline=words(state, moment, has_phone=has_phone),
         tone=tone(state),
@@ -119,11 +120,15 @@ def _coming(schedule: Schedule, today: date) -> Iterator[DayLine]:
     return islice((line for line in lines if line.differs), COMING_LINES)
 
 
-def _tells_more(lines: Sequence[DayLine]) -> bool:
-    """Whether a table says more than the headline: seven days round the clock do not."""
-    told = {line.hours for line in lines}
-    plain = not any(line.note for line in lines)
-    return told != {_("not known")} and not (plain and told == {_("round the clock")})
+def _is_telling(day: DayHours) -> bool:
+    """Whether the day's hours are known; seven times “by appointment” say no more than once."""
+    if day.reason is Reason.SUSPENDED or day.spans is None:
+        return False
+    return not day.spans or any(span.is_known for span in day.spans)
+
+
+def _is_always_open(lines: Sequence[DayLine]) -> bool:
+    return {(line.hours, line.note) for line in lines} == {(_("round the clock"), "")}
 
 
 def tone(state: State) -> str:

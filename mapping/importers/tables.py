@@ -130,7 +130,8 @@ def _parse_occurrence(item: Any) -> records.OccurrenceRecord:
 
 def parse_opening_hours(value: Any) -> str:
     """Text of OpenStreetMap, or the `workingSchedule` of PRO.Культура.РФ."""
-    schedule = json.loads(value) if str(value).lstrip().startswith("{") else value
+    is_json = isinstance(value, str) and value.lstrip().startswith("{")
+    schedule = json.loads(value) if is_json else value
     if isinstance(schedule, dict):
         return read_working_schedule(schedule)
     return parse_hours(parse_text(value))

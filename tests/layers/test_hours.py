@@ -123,6 +123,12 @@ def test_a_text_nobody_can_read_is_shown_as_given():
     assert (block.tone, block.days, block.said) == ("unknown", (), "по будням с <10>")
 
 
+def test_seven_times_by_appointment_need_no_table():
+    block = hours.describe(place('"by appointment"'), at("2026-11-23 12:00"))
+
+    assert (block.headline, block.days) == ("Opening hours: by appointment", ())
+
+
 def test_seven_days_round_the_clock_need_no_table():
     assert (
         hours.describe(

@@ -2,10 +2,12 @@
 
 import pytest
 from django.contrib import admin
+from django.forms import modelform_factory
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
+from mapping.admin import HoursForm
 from mapping.models import City, Institution, Norm, NormSet
 from tests.factories import make_institution, make_source, point_at
 
@@ -130,3 +132,16 @@ def test_a_position_without_its_accuracy_is_refused(editor_client, town):
 
     assert response.status_code == 200
     assert response.context["errors"]
+
+
+def test_hours_nobody_can_read_are_refused_but_a_sources_own_words_may_stay(town, db):
+    form_class = modelform_factory(Institution, form=HoursForm, fields=["opening_hours"])
+    library = make_institution(town.sources.get(), "words", 0, opening_hours="по будням")
+
+    def complaints(text):
+        form = form_class({"opening_hours": text}, instance=library)
+        return form.errors.get("opening_hours", [])
+
+    assert complaints("по будням") == []
+    assert complaints("Mo-Fr 10.00–19.00") == []
+    assert "10-19" in complaints("10-19")[0]

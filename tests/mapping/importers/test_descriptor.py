@@ -77,6 +77,7 @@ def test_names_what_is_wrong_in_a_resource(tmp_path, atlas, told):
     ("city", "told"),
     [
         ({"center": [183, 55]}, "center: got [183, 55], wanted [latitude, longitude]"),
+        ({"country": "Россия"}, 'country: got "Россия", wanted a code of ISO 3166-1'),
         ({"timezone": "Novosibirsk"}, 'timezone: got "Novosibirsk", wanted a time zone'),
         ({"metric_srid": "UTM"}, 'metric_srid: got "UTM", wanted a whole number'),
         ({"population_as_of": "2025"}, 'got "2025", wanted a date as YYYY-MM-DD'),
