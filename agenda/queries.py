@@ -24,13 +24,18 @@ def upcoming(city: City, moment: datetime) -> QuerySet[Event]:
     )
 
 
-def with_place(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Events that happen somewhere known, as `place`: their own, or that of their host."""
+def placed(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Events with where they happen as `place`: their own, or that of their host, or nothing."""
     return events.annotate(
         place=Coalesce(
             "geometry", "institution__point", "center__geometry", output_field=GeometryField()
         )
-    ).filter(place__isnull=False)
+    )
+
+
+def with_place(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Events that happen somewhere known, as `place`."""
+    return placed(events).filter(place__isnull=False)
 
 
 SEARCHED = Source(

@@ -1,19 +1,16 @@
 """«Where am I?»: the district and the ТОС territories around a place."""
 
-import math
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
+from api.filters import read_place
 from layers import http, links, pages
-from layers.http import Wanted
 from layers.views import in_readers_language
-from mapping.errors import ParameterError
 from mapping.queries.areas import Areas, areas_at
 
 
@@ -22,7 +19,7 @@ from mapping.queries.areas import Areas, areas_at
 @http.limited("api")
 def at(request: HttpRequest, place: str) -> HttpResponse:
     """JSON for programs, a page for those who ask for HTML."""
-    lat, lon = read_place(place)
+    lat, lon = read_place("place", place)
     found = areas_at(lat, lon)
     if found is None:
         raise Http404(_("No city of this atlas lies there."))
@@ -35,18 +32,6 @@ def at(request: HttpRequest, place: str) -> HttpResponse:
         response["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept", "Accept-Language"])
     return response
-
-
-def read_place(text: str) -> tuple[float, float]:
-    """`lat,lon` in degrees. Raises ParameterError."""
-    try:
-        lat, lon = (float(part) for part in text.split(","))
-    except ValueError:
-        lat = lon = math.nan
-    if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-        wanted = Wanted(gettext_noop("latitude,longitude in degrees, e.g. 55.03,82.92"))
-        raise ParameterError("place", text[:80], wanted)
-    return lat, lon
 
 
 def describe(lat: float, lon: float, found: Areas, request: HttpRequest) -> dict[str, Any]:

@@ -60,6 +60,8 @@ INSTALLED_APPS = [
     "leaflet",
     "simple_history",
     "django_tasks_db",
+    "rest_framework",
+    "drf_spectacular",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -232,6 +234,26 @@ TIMETABLE_DIR = VAR_DIR / "timetables"
 # Address of a Dask scheduler, e.g. tcp://scheduler:8786, that shares the cities of a long
 # computation out among its workers; empty: this process computes them one after another.
 DASK_SCHEDULER = os.environ.get("CULTURE_ATLAS_SCHEDULER", "")
+
+# The open data: read only, for anybody, refusals as problem details.
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [],
+    "DEFAULT_PERMISSION_CLASSES": [],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "api.problems.handle",
+    "FORMAT_SUFFIX_KWARG": "suffix",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Culture Atlas",
+    "DESCRIPTION": "A city's institutions of culture, events and territories, with their sources.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.0.3",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "DISABLE_ERRORS_AND_WARNINGS": False,
+}
 
 # What the map can show: each module holds a LAYERS tuple.
 LAYER_MODULES = (
