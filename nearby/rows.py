@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from agenda.maplayers import local
 from agenda.models import Event
 from layers import hours, wording
-from mapping.hours import State
 from mapping.models import City, Institution, NeighborCenter
 from nearby import bits, words
 from nearby.asking import Asked
@@ -85,7 +84,7 @@ def _row(
         "kind_label": kind.label if kind and thing.type == "institution" else _("Neighbour centre"),
         "address": stored.address or getattr(stored, "district_name", "") if stored else "",
         "status_text": wording.status(getattr(stored, "status", "")),
-        "state": state_code(sieve.states[number]),
+        "state": hours.tone(sieve.states[number]),
         "state_text": state_text(sieve, shelf, number),
         "next": _next(sieve, asked, next_event),
     }
@@ -155,15 +154,6 @@ def distance_text(sieve: Sieve, shelf: str, number: int) -> str:
         return words.distance(walks[number] * words.METRES_PER_MINUTE)
     straight = words.distance(metres_between(sieve.origin, thing.at))
     return _("%(distance)s as the crow flies") % {"distance": straight}
-
-
-def state_code(state: State) -> str:
-    """`open`, `closing`, `closed` or `unknown`, as the style sheet calls it."""
-    if state.is_open is None:
-        return "unknown"
-    if not state.is_open:
-        return "closed"
-    return "closing" if state.closes_soon else "open"
 
 
 def state_text(sieve: Sieve, shelf: str, number: int) -> str:

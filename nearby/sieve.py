@@ -235,8 +235,11 @@ class Sieve:
         return self.next_time(event) or datetime.max.replace(tzinfo=self.zone)
 
     def _openness(self, place: int) -> int:
-        """Open now first, then what is not known, closed last."""
-        return {True: 0, None: 1, False: 2}[self.states[place].is_open]
+        """Open doors first, then what is never closed, what is not known, and what is closed."""
+        state = self.states[place]
+        if state.is_open:
+            return 0 if state.until else 1
+        return 2 if state.is_open is None else 3
 
 
 def metres_between(here: LatLon, there: LatLon) -> float:

@@ -15,7 +15,7 @@ from django.db import connection
 
 from mapping.models import City
 
-CANDIDATES_MOST = 200
+CANDIDATES_MOST = 150
 """Of a sort, so many that fit are looked at; a word that fits more is too short to rank by."""
 OFFERED_MOST = 12
 RANKED_MOST = 40
@@ -220,7 +220,8 @@ def _search(
     columns = ", ".join(f"best.{each.name}" for each in fields(Found)[:-2])
     sql = f"""
         SELECT set_config('pg_trgm.word_similarity_threshold', %s, true),
-               set_config('jit', 'off', true);
+               set_config('jit', 'off', true),
+               set_config('max_parallel_workers_per_gather', '0', true);
         SELECT {columns}, district.name, district.name_en
         FROM (
             SELECT * FROM ({" UNION ALL ".join(branches)}) AS every_sort
