@@ -130,6 +130,10 @@ def _hours(schedule: Schedule, *, has_phone: bool = False) -> hours.HoursBlock:
 
 def _institution_facts(row: Institution) -> list[Fact]:
     return [
+        fact(
+            _("In the atlas"),
+            "" if row.kind.is_culture else _("a building that could host something; not culture"),
+        ),
         fact(_("Status"), wording.status(row.status)),
         fact(_("Capacity"), "" if row.capacity is None else wording.number(row.capacity)),
         fact(_("Telephone"), row.phone, url=f"tel:{row.phone}"),

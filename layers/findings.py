@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
@@ -615,5 +616,12 @@ def source_lines(run: AnalysisRun) -> list[str]:
 def sources(run: AnalysisRun) -> Any:
     """Where everything that the run was computed from was taken."""
     kind = kind_of(run)
-    ids = branch_ids(kind) if kind else InstitutionKind.objects.values_list("pk", flat=True)
+    ids = branch_ids(kind) if kind else _weighed_kinds(run).values_list("pk", flat=True)
     return sources_of(coverage_inputs(run.city, list(ids)))
+
+
+def _weighed_kinds(run: AnalysisRun) -> QuerySet[InstitutionKind]:
+    """Every kind of culture; a choice of places may be out of other buildings too."""
+    kinds = InstitutionKind.objects.all()
+    is_siting = run.analysis == AnalysisRun.Analysis.SITING
+    return kinds if is_siting else kinds.filter(is_culture=True)

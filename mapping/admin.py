@@ -133,7 +133,8 @@ class SourceAdmin(admin.ModelAdmin):
 
 @admin.register(InstitutionKind)
 class InstitutionKindAdmin(admin.ModelAdmin):
-    list_display = ["code", "name", "name_en", "parent", "sysname", "schema_org"]
+    list_display = ["code", "name", "name_en", "parent", "is_culture", "sysname", "schema_org"]
+    list_filter = ["is_culture"]
     search_fields = ["code", "name", "name_en"]
     list_select_related = ["parent"]
 
@@ -151,7 +152,15 @@ class OrganizationAdmin(SimpleHistoryAdmin):
 class InstitutionAdmin(HistoryMapAdmin):
     form = HoursForm
     list_display = ["name", "kind", "address", "status", "position_accuracy", "synthetic"]
-    list_filter = ["city", "kind", "status", "position_accuracy", "synthetic", "confidence"]
+    list_filter = [
+        "city",
+        "kind__is_culture",
+        "kind",
+        "status",
+        "position_accuracy",
+        "synthetic",
+        "confidence",
+    ]
     list_select_related = ["kind"]
     search_fields = ["name", "name_en", "address", "external_ids__value"]
     autocomplete_fields = ["source", "organization", "kind"]

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from django.utils import translation
 
 from layers import choice as choices
 from layers import geojson, registry
@@ -72,7 +73,11 @@ def test_a_school_is_on_its_own_layer_and_in_no_list_of_culture(choice):
     assert not layer.starts_on(choice)
     assert len(features("institutions", choice)) == 1
     assert registry.layers_by_key()["institutions"].shown(choice).count == 1
-    assert cards["institution"](choice, str(building.pk))["type_label"] == school.label
+    card = cards["institution"](choice, str(building.pk))
+    assert card["type_label"] == school.label
+    with translation.override("en"):
+        facts = cards["institution"](choice, str(building.pk))["facts"]
+    assert "a building that could host something; not culture" in [fact["value"] for fact in facts]
 
 
 def test_in_a_city_without_culture_the_schools_are_shown(town, run):
