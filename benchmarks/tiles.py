@@ -147,7 +147,7 @@ def _measure(
     from benchmarks import panning, tile_servers
 
     with tile_servers.our_service(folder / "var") as port:
-        _warm(port)
+        addresses = _with_versions(addresses, _warm(port))
         uncached = _ask(port, addresses, options.clients)
         yield from _figures("ours, uncached", uncached)
         yield from _figures("ours, from files", _ask(port, addresses, options.clients))
@@ -170,20 +170,32 @@ def _measure(
             yield from _figures("bare asyncpg", _ask(port, addresses, options.clients))
 
 
-def _warm(port: int) -> None:
-    """The first reader of new data waits for the plan; told beside the tiles."""
+def _with_versions(addresses: list[str], queries: dict[str, str]) -> list[str]:
+    return [f"{each}?{queries[each.split('/')[3]]}" for each in addresses]
+
+
+def _warm(port: int) -> dict[str, str]:
+    """
+    The query that the addresses of each layer carry.
+
+    The first reader of new data waits for the plan: how long is told beside the tiles.
+    """
     from benchmarks import tile_city
 
+    queries = {}
     for layer in LAYERS:
         connection = HTTPConnection("127.0.0.1", port)
         started = time.perf_counter()
         connection.request("GET", f"/tiles/{tile_city.SLUG}/{layer}.json")
-        told = json.load(connection.getresponse())["culture_atlas"]
+        described = json.load(connection.getresponse())
+        told = described["culture_atlas"]
+        queries[layer] = urlsplit(described["tiles"][0]).query
         seconds = time.perf_counter() - started
         print(
             f"{layer}: planned in {seconds:.2f} s; clusters below zoom {told['single_from']},"
             f" names from zoom {told['named_from']}"
         )
+    return queries
 
 
 def _ask(port: int, addresses: list[str], clients: int) -> list[Answer]:
@@ -205,8 +217,9 @@ def _read(port: int, addresses: list[str]) -> list[Answer]:
         ms = (time.perf_counter() - started) * 1000
         if response.status != 200:
             raise SystemExit(f"{address}: got status {response.status}, {body[:300]!r}")
-        _, _, _, layer, zoom, _, _ = address.split("/")
-        answers.append(Answer(address, layer, int(zoom), ms, body))
+        path = address.split("?")[0]
+        _, _, _, layer, zoom, _, _ = path.split("/")
+        answers.append(Answer(path, layer, int(zoom), ms, body))
     return answers
 
 

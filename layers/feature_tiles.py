@@ -68,6 +68,16 @@ def base_pyramid(city: City) -> TilePyramid:
     return _find_or_build(city, "base", str(city.data_version), None)
 
 
+def remembered(slug: str, name: str, tag: str) -> TilePyramid | None:
+    """The plan that an address with this tag was made from, if this worker still knows it."""
+    return cache.get(f"pyramid:{slug}:{name}:{tag}") if tag else None
+
+
+def tag_of(pyramid: TilePyramid) -> str:
+    """What addresses carry: never the same for two versions, whatever becomes of the city."""
+    return pyramid.token.hex[:12]
+
+
 def _find_or_build(city: City, name: str, version: str, source: TileSource | None) -> TilePyramid:
     key = f"pyramid:{city.pk}:{name}:{version}"
     pyramid = cache.get(key)
@@ -76,6 +86,7 @@ def _find_or_build(city: City, name: str, version: str, source: TileSource | Non
             city, name, version, source
         )
         cache.set(key, pyramid, PYRAMID_SECONDS)
+        cache.set(f"pyramid:{city.slug}:{name}:{tag_of(pyramid)}", pyramid, PYRAMID_SECONDS)
     return pyramid
 
 
@@ -92,7 +103,14 @@ def tile_address(city: City, layer: Layer, language: str) -> str:
     """Address pattern of the layer's tiles, as of the data there are now."""
     path = reverse("data:feature_tile", args=[city.slug, layer.key, 0, 0, 0])
     pattern = path.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
-    return f"{pattern}?lang={language}&v={layer.tiles.version(city)}"
+    return f"{pattern}?lang={language}&v={tag_of(pyramid_of(city, layer))}"
+
+
+def base_address(city: City) -> str:
+    """Address pattern of the base map's tiles."""
+    path = reverse("data:base_tile", args=[city.slug, 0, 0, 0])
+    pattern = path.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt")
+    return f"{pattern}?v={tag_of(base_pyramid(city))}"
 
 
 def bounds(city: City) -> list[float]:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
-from layers import cards, json_ld, links, panel, wording
+from layers import cards, feature_tiles, json_ld, links, panel, wording
 from layers.choice import Choice
 from layers.http import language
 from mapping.models import AnalysisRun, City, ImportRun
@@ -71,12 +71,6 @@ def attribution(city: City) -> str:
     return "; ".join(dict.fromkeys(part.strip() for part in given.split(";") if part.strip()))
 
 
-def tile_url(city: City) -> str:
-    """Address pattern of the base map's tiles."""
-    path = reverse("data:base_tile", args=[city.slug, 0, 0, 0])
-    return path.replace("/0/0/0.mvt", "/{z}/{x}/{y}.mvt") + f"?v={city.data_version}"
-
-
 def map_page(choice: Choice, language: str) -> dict[str, Any]:
     """The map page: the panel, and where its scripts find the layers."""
     return {**panel.context(choice), "query": choice.query(), **map_frame(choice, language)}
@@ -90,7 +84,7 @@ def map_frame(choice: Choice, language: str) -> dict[str, Any]:
         "bounds": [round(value, 6) for value in queries.bounds(city)],
         "manifest_url": f"{manifest}?{choice.query(lang=language)}",
         "panel_url": reverse("layers:panel", args=[city.slug]),
-        "tile_url": tile_url(city),
+        "tile_url": feature_tiles.base_address(city),
         "online_tiles": {
             "url": settings.ONLINE_TILES_URL,
             "attribution": settings.ONLINE_TILES_ATTRIBUTION,

@@ -10,7 +10,7 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from pathlib import Path
 
 from django.conf import settings
@@ -21,14 +21,30 @@ log = logging.getLogger(__name__)
 COMPRESSION = 6
 
 
-def read_or_make(token: str, name: str, make: Callable[[], bytes]) -> bytes:
-    """The tile `name` of the version `token`, gzipped; empty bytes for an empty tile."""
+def read(token: str, name: str) -> bytes | None:
+    """The tile `name` of the version `token`, gzipped; None where nobody has made it yet."""
     memory, key = caches["tiles"], f"{token}/{name}"
     kept = memory.get(key)
     if kept is None:
-        kept = _read_or_write(_folder() / key, make)
+        try:
+            kept = (_folder() / key).read_bytes()
+        except FileNotFoundError:
+            return None
         memory.set(key, kept, None)
     return kept
+
+
+def keep(token: str, name: str, plain: bytes) -> bytes:
+    """Keep a tile for all workers; gives it gzipped, or empty bytes for an empty tile."""
+    key = f"{token}/{name}"
+    packed = gzip.compress(plain, COMPRESSION, mtime=0) if plain else b""
+    try:
+        _write(_folder() / key, packed)
+    except OSError:
+        # A full disk makes tiles slower, not absent.
+        log.warning("Tile %s could not be kept", key, exc_info=True)
+    caches["tiles"].set(key, packed, None)
+    return packed
 
 
 def unpack(packed: bytes) -> bytes:
@@ -46,21 +62,6 @@ def forget_all_but(tokens: Collection[str]) -> None:
 
 def _folder() -> Path:
     return Path(settings.TILE_DIR)
-
-
-def _read_or_write(path: Path, make: Callable[[], bytes]) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        pass
-    plain = make()
-    content = gzip.compress(plain, COMPRESSION, mtime=0) if plain else b""
-    try:
-        _write(path, content)
-    except OSError:
-        # A full disk makes tiles slower, not absent.
-        log.warning("Tile %s could not be kept", path, exc_info=True)
-    return content
 
 
 def _write(path: Path, content: bytes) -> None:

@@ -14,6 +14,8 @@ from layers.views import find_loaded, in_readers_language
 from mapping.models import City, TilePyramid
 from mapping.services.tile_pyramids import LEAST_PX2, MAX_ZOOM, MIN_ZOOM, TILE_PX
 
+Make = Callable[[], bytes]
+
 # An address with the version of the data in it never shows anything else.
 VERSIONED_SECONDS = 30 * 24 * 3600
 SECONDS = 60
@@ -34,9 +36,12 @@ CLUSTER_FIELDS = {
 def base_tile(request: HttpRequest, city: str, z: int, x: int, y: int) -> HttpResponse:
     """One tile of the base map."""
     tile = tiles.Tile(z, x, y)
-    found = find_loaded(city)
-    pyramid = feature_tiles.base_pyramid(found)
-    return _answer(request, pyramid, f"{z}/{x}/{y}", lambda: tiles.base_tile(found, tile))
+
+    def make() -> tuple[TilePyramid, Make]:
+        found = find_loaded(city)
+        return feature_tiles.base_pyramid(found), lambda: tiles.base_tile(found, tile)
+
+    return _answer(request, (city, "base"), f"{z}/{x}/{y}", make)
 
 
 @require_safe
@@ -45,15 +50,14 @@ def feature_tile(
     request: HttpRequest, city: str, layer: str, z: int, x: int, y: int
 ) -> HttpResponse:
     """One tile of a layer."""
-    tile = tiles.Tile(z, x, y)
-    shown, found = _tiled(layer), find_loaded(city)
-    pyramid = feature_tiles.pyramid_of(found, shown)
-    return _answer(
-        request,
-        pyramid,
-        f"{http.language()}/{z}/{x}/{y}",
-        lambda: feature_tiles.feature_tile(found, shown, pyramid, tile),
-    )
+    tile, shown = tiles.Tile(z, x, y), _tiled(layer)
+
+    def make() -> tuple[TilePyramid, Make]:
+        found = find_loaded(city)
+        pyramid = feature_tiles.pyramid_of(found, shown)
+        return pyramid, lambda: feature_tiles.feature_tile(found, shown, pyramid, tile)
+
+    return _answer(request, (city, layer), f"{http.language()}/{z}/{x}/{y}", make)
 
 
 def _tiled(key: str) -> Layer:
@@ -64,21 +68,34 @@ def _tiled(key: str) -> Layer:
 
 
 def _answer(
-    request: HttpRequest, pyramid: TilePyramid, name: str, make: Callable[[], bytes]
+    request: HttpRequest,
+    asked: tuple[str, str],
+    name: str,
+    current: Callable[[], tuple[TilePyramid, Make]],
+) -> HttpResponse:
+    """The tile: one of a version that the address names and that is at hand needs no database."""
+    given = request.GET.get("v", "")
+    pyramid = feature_tiles.remembered(*asked, given)
+    packed = tile_store.read(str(pyramid.token), name) if pyramid else None
+    if packed is None:
+        pyramid, make = current()
+        packed = tile_store.read(str(pyramid.token), name)
+        if packed is None:
+            packed = tile_store.keep(str(pyramid.token), name, make())
+    return _respond(request, pyramid, name, packed, given == feature_tiles.tag_of(pyramid))
+
+
+def _respond(
+    request: HttpRequest, pyramid: TilePyramid, name: str, packed: bytes, is_versioned: bool
 ) -> HttpResponse:
     # Weak: with and without compression it is the same tile.
     tag = "W/" + http.etag(pyramid.token, name)
-    response = get_conditional_response(request, etag=tag)
-    if response is None:
-        response = _tile(request, tile_store.read_or_make(f"{pyramid.token}", name, make))
+    response = get_conditional_response(request, etag=tag) or _tile(request, packed)
     response["ETag"] = tag
-    current = request.GET.get("v") == pyramid.version
-    patch_cache_control(
-        response,
-        public=True,
-        max_age=VERSIONED_SECONDS if current else SECONDS,
-        **({"immutable": True} if current else {}),
-    )
+    if is_versioned:
+        patch_cache_control(response, public=True, max_age=VERSIONED_SECONDS, immutable=True)
+    else:
+        patch_cache_control(response, public=True, max_age=SECONDS)
     patch_vary_headers(response, ["Accept-Encoding"])
     if "lang" not in request.GET:
         patch_vary_headers(response, ["Accept-Language"])
@@ -162,7 +179,7 @@ def _what_is_left_out(layer: Layer) -> str:
 def base_tilejson(request: HttpRequest, city: str) -> HttpResponse:
     """What the base map's tiles hold, in TileJSON 3.0."""
     found = find_loaded(city)
-    address = request.build_absolute_uri("/").rstrip("/") + pages.tile_url(found)
+    address = request.build_absolute_uri("/").rstrip("/") + feature_tiles.base_address(found)
     return http.cached(
         request,
         http.etag("tilejson", "base", found.pk, found.data_version, request.get_host()),

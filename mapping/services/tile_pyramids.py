@@ -139,7 +139,7 @@ CROWDED = f"""
             ORDER BY area DESC) AS rank
         FROM sized, generate_series({MIN_ZOOM}, %(last)s) AS zoom
     )
-    SELECT zoom, max(area) FROM ranked WHERE rank = {AREAS_IN_TILE} + 1
+    SELECT zoom, max(area) FROM ranked WHERE rank = %(most)s + 1
     GROUP BY zoom"""  # noqa: S608 - constants
 
 
@@ -163,7 +163,7 @@ def _least_areas(city: City, rows: TileRows, roomy_from: int) -> list[float]:
     From the zoom `roomy_from` a tile has room for all that can be seen.
     """
     last = min(roomy_from - 1, MAX_ZOOM)
-    crowded = dict(_ask(CROWDED, rows, last=last)) if last >= MIN_ZOOM else {}
+    crowded = dict(_ask(CROWDED, rows, last=last, most=AREAS_IN_TILE)) if last >= MIN_ZOOM else {}
     shrink = math.cos(math.radians(city.center.y))
     least = []
     for zoom in range(MIN_ZOOM, MAX_ZOOM + 1):

@@ -1,7 +1,5 @@
 """Tiles that other programs can read, with no more in them than a zoom can show."""
 
-import math
-
 import pyogrio
 import pytest
 
@@ -13,10 +11,7 @@ from tests.factories import line_through, point_at, rectangle
 
 def tile_at(zoom, east_m=500.0):
     point = point_at(east_m)
-    size = 2**zoom
-    x = int((point.x + 180) / 360 * size)
-    y = int((1 - math.asinh(math.tan(math.radians(point.y))) / math.pi) / 2 * size)
-    return Tile(zoom, x, y)
+    return Tile(zoom, *Tile.column_row(zoom, point.x, point.y))
 
 
 def read(content, tmp_path, layer):
