@@ -166,9 +166,16 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
       map.fitBounds(target, { ...fitOptions(padding()), maxZoom: Math.min(map.getZoom(), zoom) });
     },
 
-    /** Bring places [{lat, lon}] into the uncovered part of the window. */
-    show(places, { maxZoom }) {
+    /**
+     * Bring places [{lat, lon}] into the uncovered part of the window; nothing moves where they
+     * are in it already and lie `legible_px` apart or more.
+     */
+    show(places, { maxZoom, legible_px = Infinity }) {
       const target = L.latLngBounds(places.map(({ lat, lon }) => [lat, lon]));
+      const apart_px = map
+        .latLngToLayerPoint(target.getNorthWest())
+        .distanceTo(map.latLngToLayerPoint(target.getSouthEast()));
+      if (apart_px >= legible_px && uncovered(map, padding()).contains(target)) return;
       quietly(() => map.fitBounds(target, { ...fitOptions(padding()), maxZoom, animate: false }));
     },
 

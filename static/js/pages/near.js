@@ -25,7 +25,9 @@ import { createTips } from "#js/ui/tips.js";
 const PHONE = matchMedia("(max-width: 760px)");
 /** So many of the nearest are brought into the window with the place they are near to. */
 const NEAREST_SHOWN = 12;
-const NEAREST_ZOOM = 16;
+const NEAREST_ZOOM = 16.5;
+/** A way shorter than this on the screen hides under its own minutes. */
+const LEGIBLE_WALK_PX = 150;
 const RECENT = "recent-places";
 
 const lang = document.documentElement.lang;
@@ -232,8 +234,9 @@ async function findPlaces(text) {
   let found = null;
   await attempt(
     async () => {
-      const url = `${searchForm.dataset.suggest}?q=${encodeURIComponent(text)}&lang=${lang}`;
-      found = (await getJson(url, "search")).items;
+      const url = new URL(searchForm.dataset.suggest, location.href);
+      url.searchParams.set("q", text);
+      found = (await getJson(url.href, "search")).items;
     },
     () => searchForm.requestSubmit(),
     words.searchFailed,
@@ -323,7 +326,10 @@ async function drawWalk(sel) {
       if (!walk.geometry || keyOf(shownSel) !== keyOf(sel)) return;
       const label = formatMinutes(walk.minutes, words.min, "");
       map.draw("walk", { kind: "walk", ...walk, label, current: selection.current });
-      map.reveal({ type: "walk" });
+      map.show(
+        walk.geometry.coordinates.map(([lon, lat]) => ({ lat, lon })),
+        { maxZoom: NEAREST_ZOOM, legible_px: LEGIBLE_WALK_PX },
+      );
     },
     () => drawWalk(sel),
     words.walkFailed,
