@@ -225,16 +225,18 @@ def test_an_import_killed_in_the_middle_leaves_the_state_before(pack_dir, tmp_pa
         env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"},
         stdout=subprocess.DEVNULL,
     )
-    wait_until_it_writes("mapping_institution", process)
-    process.send_signal(signal.SIGKILL)
-    process.wait()
+    try:
+        wait_until_it_writes("mapping_institution", process)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        process.wait()
 
     assert everything() == before
 
 
 def wait_until_it_writes(table, process):
     """Wait until another session inserts into the table; fail when the process ends first."""
-    for _ in range(600):
+    for _ in range(2400):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
