@@ -56,6 +56,7 @@ def form(sieve: Sieve, asked: Asked, shelf: str) -> dict[str, Any]:
         "more": [group for group in more if group["options"]],
         "hidden": _hidden(asked),
         "on": on(asked, sieve),
+        "on_count": len(list(_on(asked, sieve))),
     }
 
 
@@ -170,9 +171,13 @@ def _hidden(asked: Asked) -> list[tuple[str, str]]:
 
 
 def on(asked: Asked, sieve: Sieve) -> list[dict[str, str]]:
-    """Every filter that is on, in words, with the query that takes it off."""
+    """Filters that are on, but those with boxes on the page; with the query that takes them off."""
+    hidden = asked.but(is_open=False, access=_other(asked.access, PROFILES[0]), minutes=None)
+    shown = {label for label, _without in _on(hidden, sieve)}
     return [
-        {"label": capfirst(label), "query": without.query()} for label, without in _on(asked, sieve)
+        {"label": capfirst(label), "query": without.query()}
+        for label, without in _on(asked, sieve)
+        if label in shown
     ]
 
 

@@ -234,12 +234,15 @@ class Sieve:
         """When an event is on next, as a value to sort by."""
         return self.next_time(event) or datetime.max.replace(tzinfo=self.zone)
 
-    def _openness(self, place: int) -> int:
-        """Open doors first, then what is never closed, what is not known, and what is closed."""
+    def _openness(self, place: int) -> tuple[int, datetime]:
+        """Open doors first, then those that open today, what is never closed, what is not known."""
         state = self.states[place]
+        opens = state.next_open
         if state.is_open:
-            return 0 if state.until else 1
-        return 2 if state.is_open is None else 3
+            return (0 if state.until else 2), self.moment
+        if opens and opens.astimezone(self.zone).date() == self.today:
+            return 1, opens
+        return (3 if state.is_open is None else 4), self.moment
 
 
 def metres_between(here: LatLon, there: LatLon) -> float:
