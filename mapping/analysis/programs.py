@@ -17,6 +17,11 @@ TOTAL_WORTH = 1e5
 """Weights are scaled to this sum: the solver's tolerances are absolute."""
 
 
+INTERIOR_FROM = 50_000
+"""With more coefficients than this the first relaxation is left to the interior point method: so
+many ways of covering are worth the same that the simplex takes minutes to tell them apart."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Program:
     """
@@ -65,6 +70,8 @@ def solve(
     """
     solver = highspy.Highs()  # type: ignore[no-untyped-call]
     _set_options(solver, time_limit_s)
+    if len(program.variable) > INTERIOR_FROM:
+        solver.setOptionValue("mip_lp_solver", "ipm")
     solver.passModel(_as_model(program))
     if start is not None:
         everything = np.arange(len(start), dtype=np.int32)

@@ -24,6 +24,7 @@ from mapping.analysis.cover_sets import (
     as_gains,
     merge_sets,
 )
+from mapping.analysis.essentials import keep_essentials
 from mapping.analysis.interchange import Choice, choose_with_bound, evaluate, rank_greedily
 from mapping.analysis.programs import (
     Solution,
@@ -424,6 +425,7 @@ def _fewest(sets: CoverSets, site_count: int, most: int, time_limit_s: float) ->
         return _Fewest(np.empty(0, dtype=np.int32), 0, is_over=True, seconds=0.0)
     if time_limit_s <= 0:
         return _Fewest(None, 1, is_over=False, seconds=0.0)
+    sets = keep_essentials(sets, site_count)
     solution = solve(set_cover(sets, site_count, most=most), time_limit_s=time_limit_s)
     if solution.values is None:
         least = most + 1 if solution.is_over else 1
