@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -21,12 +22,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accounts import limits
-from mapping.errors import ParameterError, UnknownNameError
+from mapping.errors import NotHeldError, ParameterError, UnknownNameError
 
 log = logging.getLogger(__name__)
 
 # Most specific first; what is not here is a fault of ours and stays a 500.
 STATUSES: tuple[tuple[type[Exception], int], ...] = (
+    (NotHeldError, 404),
     (ParameterError, 400),
     (UnknownNameError, 400),
     (Http404, 404),
@@ -169,13 +171,34 @@ def status_of(error: Exception) -> int | None:
 
 def wants_data(request: HttpRequest) -> bool:
     """Whether the reader is a program: the data and tile addresses answer JSON."""
-    return request.path.startswith(("/data/", "/tiles/", "/api/", "/ogc/", "/oembed", "/areas/"))
+    return is_open_data(request) or request.path.startswith(("/data/", "/tiles/"))
+
+
+def is_open_data(request: HttpRequest) -> bool:
+    """Whether the reader is a program of other people: their refusals are problem details."""
+    return request.path.startswith(("/api/", "/ogc/", "/oembed", "/areas/"))
+
+
+def problem(status: int, detail: str = "", **more: Any) -> HttpResponse:
+    """A refusal as problem details (RFC 9457), readable from other people's pages too."""
+    body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status}
+    if detail:
+        body["detail"] = detail
+    return JsonResponse(
+        {**body, **more},
+        status=status,
+        content_type="application/problem+json",
+        json_dumps_params={"ensure_ascii": False},
+        headers={"Access-Control-Allow-Origin": "*"},
+    )
 
 
 def error_response(request: HttpRequest, status: int, message: str = "") -> HttpResponse:
     """An error in the form its reader understands: a page for people, JSON for programs."""
-    if wants_data(request):
-        response: HttpResponse = JsonResponse({"error": message or str(status)}, status=status)
+    if is_open_data(request):
+        response = problem(status, message)
+    elif wants_data(request):
+        response = JsonResponse({"error": message or str(status)}, status=status)
     else:
         response = render(request, f"{status}.html", {"message": message}, status=status)
     if status == 503:

@@ -34,6 +34,10 @@ class ParameterError(MappingError, ValueError):
         super().__init__(f"{name}: got {got!r}, wanted {wanted}")
 
 
+class NotHeldError(ParameterError):
+    """A parameter makes sense, but names a city, a place or a territory that is not held here."""
+
+
 class NotALineError(MappingError, ValueError):
     """A street is something other than a line."""
 
