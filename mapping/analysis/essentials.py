@@ -71,5 +71,4 @@ def _largest(table: Table) -> NDArray[np.int64]:
 
 def _first_of_equals(covers: NDArray[np.bool_]) -> Flags:
     """Tell which elements stand aside for one that comes before them in the table's order."""
-    aside: Flags = np.tril(covers, -1).any(axis=1)
-    return aside
+    return np.asarray(np.tril(covers, -1).any(axis=1))
