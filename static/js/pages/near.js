@@ -28,6 +28,7 @@ const NEAREST_SHOWN = 12;
 const NEAREST_ZOOM = 16.5;
 /** A way shorter than this on the screen hides under its own minutes. */
 const LEGIBLE_WALK_PX = 150;
+const BADGE_PX = 52;
 const RECENT = "recent-places";
 
 const lang = document.documentElement.lang;
@@ -77,6 +78,11 @@ const search = wireCombobox(searchForm, {
   words,
   countText: (count) =>
     count ? fillIn(words.suggestionsCount, { count: String(count) }) : words.nothingFound,
+});
+
+// The keyboard of a phone takes half of the window; the suggestions get the other half.
+searchForm.addEventListener("focusin", ({ target }) => {
+  if (PHONE.matches && target.name === "q") sheet.goTo("full");
 });
 
 wirePicks(panel, { onPick: choose, onHover: selection.hover });
@@ -251,6 +257,7 @@ function placesAtRest() {
 }
 
 function pickPlace(item) {
+  if (PHONE.matches) sheet.goTo("half");
   if (item.action === "locate") return findMe();
   // A thing with doors opens its card; a street or a district is a place to look from.
   if (item.url && item.id && ["institution", "center", "event"].includes(item.type))
@@ -367,10 +374,10 @@ function keepQueryInLinks() {
   }
 }
 
-/** How much of the map lies under the phone's sheet. */
+/** How much of the map lies under the phone's sheet, and under the badge of the data. */
 function coveredPart() {
   const bottom = PHONE.matches && sheet.stop() !== "full" ? panel.offsetHeight : 0;
-  return { left: 0, right: 0, top: 0, bottom };
+  return { left: 0, right: 0, top: BADGE_PX, bottom };
 }
 
 /** The device may refuse to store anything: then nothing is remembered. */
