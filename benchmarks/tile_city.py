@@ -8,6 +8,7 @@ import numpy as np
 import shapely
 from django.contrib.gis.geos import MultiPolygon, Point, Polygon
 from django.db import connection, models, transaction
+from django.utils import timezone
 from numpy.typing import NDArray
 
 from mapping.models import City, Institution, InstitutionKind, Source, TosTerritory
@@ -125,6 +126,8 @@ def _copy(model: type[models.Model], rows: Iterable[dict[str, Any]]) -> None:
 
 def _cell(row: dict[str, Any], field: models.Field) -> str:
     value = row.get(field.column, field.get_default())
+    if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+        return timezone.now().isoformat()
     if value is None:
         return "\\N"
     return "{}" if value == [] else str(value)

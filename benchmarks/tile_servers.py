@@ -39,7 +39,11 @@ def our_service(var: Path) -> Iterator[int]:
     port = free_port()
     command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}"]
     command += ["--worker-class", "gthread", "-w", str(WORKERS), "--threads", str(THREADS)]
-    with _running(command, port, {"CULTURE_ATLAS_VAR": str(var)}):
+    # The pages that are panned need their scripts.
+    collect = [sys.executable, str(CHECKOUT / "manage.py"), "collectstatic", "--no-input", "-v0"]
+    environment = {"CULTURE_ATLAS_VAR": str(var)}
+    subprocess.run(collect, check=True, cwd=CHECKOUT, env=os.environ | environment)
+    with _running(command, port, environment):
         yield port
 
 

@@ -119,6 +119,8 @@ def _prepare(options: argparse.Namespace) -> None:
         f"{options.places:,} places and {options.territories:,} territories"
         f" loaded in {time.perf_counter() - started:.1f} s"
     )
+    busy, cores = os.getloadavg()[0], os.cpu_count()
+    print(f"the machine: {cores} cores, load {busy:.1f} (above the cores: times are longer)")
 
 
 def _addresses(per_zoom: int) -> list[str]:

@@ -61,6 +61,7 @@ const board = createLayerBoard({
     tip: createTips({ lang, words }),
     onPick: (sel) => change({ sel }),
     onHover: selection.hover,
+    onTrouble: () => attempt(tilesMissing, loadLayers, words.mapFailed),
     current: selection.current,
   },
 });
@@ -157,6 +158,11 @@ function closeCard(sel) {
 
 async function loadLayers() {
   await attempt(() => board.load(withQuestion(page.manifest, state)), loadLayers, words.mapFailed);
+}
+
+/** Some tiles did not come: what is drawn stays, and one can ask again. */
+async function tilesMissing() {
+  throw new Error("tiles: some did not come");
 }
 
 function onKey(event) {
