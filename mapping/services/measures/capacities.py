@@ -33,9 +33,13 @@ DEFAULT_CAPACITIES = {
     "heritage_site": 50,
     "monument": 30,
     "point_of_attraction": 100,
+    "public_building": 100,
     "social_service": 100,
     "school": 800,
     "kindergarten": 200,
+    "health_service": 200,
+    "college": 800,
+    "tos_premises": 40,
 }
 OTHER_CAPACITY = 100
 """For kinds added after this table was written."""
