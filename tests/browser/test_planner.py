@@ -49,7 +49,7 @@ def open_scenario(page: Page) -> Page:
 
 
 def add_by_keyboard(page: Page, place: str) -> None:
-    page.locator("summary", has_text="Без карты").press("Enter")
+    page.locator("details:has([data-add]) > summary").press("Enter")
     page.locator("[data-add] [name=place]").fill(place)
     page.locator("[data-add] [name=place]").press("Enter")
 
@@ -124,6 +124,18 @@ def test_a_place_opened_by_keyboard_shows_who_gains(open_planner):
     assert "changes=open:" in page.url
     again = open_planner(page.evaluate("location.search"))
     expect(headline(again)).to_have_text(re.compile("получат 400"))
+
+
+def test_seats_are_set_in_the_list_and_weighed_at_once(open_planner):
+    page = open_scenario(open_planner("?tab=whatif&kind=library&minutes=15"))
+    add_by_keyboard(page, written(1750))
+    page.locator("[data-said=capacity]").fill("40")
+    page.locator("[data-said=capacity]").press("Enter")
+
+    seats = page.locator("[data-slot=effect] tbody tr").last
+    expect(seats).to_contain_text("40")
+    assert page.url.endswith(":40") or ":40&" in page.url
+    expect(page.locator("[data-slot=effect-more]")).to_contain_text("E2SFCA")
 
 
 def test_a_closed_library_shows_who_loses_and_opens_again(open_planner):
