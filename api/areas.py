@@ -6,17 +6,16 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
+from api.doors import readable
 from api.filters import read_place
-from layers import http, links, pages
+from layers import links, pages
 from layers.views import in_readers_language
 from mapping.queries.areas import Areas, areas_at
 
 
-@require_safe
+@readable
 @in_readers_language
-@http.limited("api")
 def at(request: HttpRequest, place: str) -> HttpResponse:
     """JSON for programs, a page for those who ask for HTML."""
     lat, lon = read_place("place", place)
@@ -29,7 +28,6 @@ def at(request: HttpRequest, place: str) -> HttpResponse:
         response = render(request, "api/areas.html", {**frame, "areas": answer})
     else:
         response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
-        response["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept", "Accept-Language"])
     return response
 

@@ -5,15 +5,16 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
-from api.files import DRAWN, TYPES
-from api.filters import parameters_of
+from api import filters
+from api.doors import readable
+from api.files import forms_of, told
 from api.resources import RESOURCES, Resource
 from layers import pages
+from layers.views import in_readers_language
 
 
-@require_safe
+@readable
 def root(request: HttpRequest) -> HttpResponse:
     """What there is, and where it is described."""
     whole = request.build_absolute_uri
@@ -23,10 +24,11 @@ def root(request: HttpRequest) -> HttpResponse:
         "schema": whole(reverse("api:schema")),
         "docs": whole(reverse("api:docs")),
     }
-    return JsonResponse(answer, headers={"Access-Control-Allow-Origin": "*"})
+    return JsonResponse(answer)
 
 
-@require_safe
+@readable
+@in_readers_language
 def page(request: HttpRequest) -> HttpResponse:
     """One page: resources with their filters, fields and forms, and examples that work."""
     context = {
@@ -40,17 +42,14 @@ def page(request: HttpRequest) -> HttpResponse:
 
 def _describe(request: HttpRequest, resource: Resource) -> dict[str, Any]:
     url = reverse(f"api:{resource.name}")
-    forms = [form for form in TYPES if resource.geometry or form not in DRAWN]
     return {
         "name": resource.name,
         "title": resource.title,
         "url": url,
-        "files": [{"form": form, "url": f"{url}.{form}"} for form in forms],
-        "filters": [
-            {"name": each.name, "text": each.description} for each in parameters_of(resource)
-        ],
+        "files": [{"form": form, "url": f"{url}.{form}"} for form in forms_of(resource)],
+        "filters": filters.of(resource),
         "fields": [
-            {"name": name, "text": str(field.help_text or "")}
-            for name, (_, field) in resource.fields.items()
+            {"name": name, "text": field.help_text or field.label or ""}
+            for name, field in told(resource)
         ],
     }

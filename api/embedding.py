@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from api.doors import readable
 from layers import choice as choices
 from layers import http, pages, registry
 from layers.http import Wanted
@@ -54,8 +55,7 @@ def _kept(query: Mapping[str, str]) -> str:
     return urlencode({name: query[name] for name in KEPT if query.get(name)})
 
 
-@require_safe
-@http.limited("api")
+@readable
 def oembed(request: HttpRequest) -> HttpResponse:
     """
     https://oembed.com: how to show one of our pages inside somebody else's.
@@ -71,7 +71,6 @@ def oembed(request: HttpRequest) -> HttpResponse:
         response = HttpResponse(_as_xml(answer), content_type="text/xml; charset=utf-8")
     else:
         response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
-    response["Access-Control-Allow-Origin"] = "*"
     return response
 
 

@@ -1,7 +1,10 @@
 """Whole answers as files: the same rows, under the same filters, for GIS and for Excel."""
 
+import json
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -20,87 +23,146 @@ TYPES = {name: kind for name, kind in sheets.CONTENT_TYPES.items() if name != "j
     "kml": KML_TYPE
 }
 DRAWN = ("geojson", "gpkg", "kml")
-KINDS = {"IntegerField": "count", "FloatField": "number", "BooleanField": "flag"}
+KINDS = {"IntegerField": "count", "FloatField": "number"}
+# What neither XML nor a workbook can hold.
+UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# Columns whose names are KML's own, whatever their case.
+TAKEN = ("name", "description")
+
+
+def forms_of(resource: Resource) -> list[str]:
+    """The forms that a resource can be had in: those of maps only where there is a shape."""
+    return [form for form in TYPES if resource.geometry or form not in DRAWN]
 
 
 def write(
     resource: Resource, rows: Sequence[Mapping[str, Any]], form: str, about: list[str]
 ) -> bytes:
     """The rows in a form of TYPES; `about` says where they come from."""
-    sheet = _sheet(resource, rows, about)
-    return _kml(sheet) if form == "kml" else sheets.encode(sheet, form)
+    if form == "geojson":
+        return _geojson(rows, about)
+    if form == "kml":
+        return _kml(resource, rows, about)
+    return sheets.encode(_sheet(resource, rows, form, about), form)
 
 
-def _sheet(resource: Resource, rows: Sequence[Mapping[str, Any]], about: list[str]) -> Sheet:
-    shapes = [_shape(row.get("geometry")) for row in rows] if resource.geometry else []
-    extra = ["walk_minutes"] if rows and "walk_minutes" in rows[0] else []
-    columns = tuple(
-        Column(name, name, KINDS.get(type(field).__name__, "text"))
-        for name, (_, field) in resource.fields.items()
-    ) + tuple(Column(name, name, "minutes") for name in extra)
-    if resource.geometry:
-        columns += (Column("lat", "lat", "number"), Column("lon", "lon", "number"))
+def feature(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One row as a feature of GeoJSON (RFC 7946)."""
+    properties = {name: value for name, value in row.items() if name != "geometry"}
+    return {
+        "type": "Feature",
+        "id": row["id"],
+        "geometry": row.get("geometry"),
+        "properties": properties,
+    }
+
+
+def _geojson(rows: Sequence[Mapping[str, Any]], about: list[str]) -> bytes:
+    document = {
+        "type": "FeatureCollection",
+        "features": [feature(row) for row in rows],
+        "about": about,
+    }
+    return json.dumps(document, ensure_ascii=False).encode()
+
+
+def _sheet(
+    resource: Resource, rows: Sequence[Mapping[str, Any]], form: str, about: list[str]
+) -> Sheet:
+    shapes = _shapes(rows) if resource.geometry else []
+    placed = bool(resource.geometry) and form not in DRAWN
     return Sheet(
         name=resource.name,
-        title=resource.title,
-        columns=columns,
-        rows=[
-            _cells(row, columns, shape)
-            for row, shape in zip(rows, shapes or [None] * len(rows), strict=True)
-        ],
+        title=str(resource.title),
+        columns=_columns(resource, rows, placed=placed),
+        rows=[_cells(row) for row in _placed(rows, shapes)] if placed else list(map(_cells, rows)),
         shapes=shapes,
         about=tuple(about),
     )
 
 
-def _shape(geometry: Mapping[str, Any] | None) -> shapely.Geometry | None:
-    return shapely.geometry.shape(geometry) if geometry else None
+def _columns(
+    resource: Resource, rows: Sequence[Mapping[str, Any]], *, placed: bool
+) -> tuple[Column, ...]:
+    names = [(name, KINDS.get(type(field).__name__, "text")) for name, field in told(resource)]
+    if rows and "walk_minutes" in rows[0]:
+        names.append(("walk_minutes", "minutes"))
+    if placed:
+        names += [("lat", "text"), ("lon", "text")]
+    return tuple(Column(name, name, kind) for name, kind in names)
 
 
-def _cells(
-    row: Mapping[str, Any], columns: Sequence[Column], shape: shapely.Geometry | None
-) -> dict[str, Any]:
-    """One row with a value under every column; lists and objects as text."""
-    at = shape.representative_point() if shape else None
-    placed = {
-        "lat": f"{at.y:.6f}" if at else None,
-        "lon": f"{at.x:.6f}" if at else None,
-    }
-    cells = {column.key: row.get(column.key, placed.get(column.key)) for column in columns}
-    return {
-        key: ", ".join(map(str, value)) if isinstance(value, list) else value
-        for key, value in cells.items()
-    }
+def told(resource: Resource) -> list[tuple[str, Any]]:
+    """Name of every field of a resource, with what it is."""
+    return [(name, field) for name, (_, field) in resource.fields.items()]
 
 
-def _kml(sheet: Sheet) -> bytes:
+def _shapes(rows: Sequence[Mapping[str, Any]]) -> list[shapely.Geometry | None]:
+    return [shapely.geometry.shape(row["geometry"]) if row["geometry"] else None for row in rows]
+
+
+def _placed(
+    rows: Sequence[Mapping[str, Any]], shapes: Sequence[shapely.Geometry | None]
+) -> list[dict[str, Any]]:
+    """Rows with a place in degrees beside them, for programs that know no shapes."""
+    points = [shape and shape.representative_point() for shape in shapes]
+    return [
+        {**row, "lat": _degrees(point and point.y), "lon": _degrees(point and point.x)}
+        for row, point in zip(rows, points, strict=True)
+    ]
+
+
+def _degrees(value: float | None) -> Decimal | None:
+    """To ten centimetres; a Decimal, because tables round other numbers to what people read."""
+    return None if value is None else Decimal(f"{value:.6f}")
+
+
+def _cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    """One row for a table: lists and objects as text, in whatever language somebody reads."""
+    return {name: _cell(value) for name, value in row.items()}
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    if isinstance(value, list | dict):
+        return json.dumps(value, ensure_ascii=False)
+    return UNPRINTABLE.sub("", value) if isinstance(value, str) else value
+
+
+def _kml(resource: Resource, rows: Sequence[Mapping[str, Any]], about: list[str]) -> bytes:
+    """Rows that stand somewhere; those whose place is not known cannot be drawn."""
     # Only here: it would cost every web process two seconds and a hundred megabytes.
     import geopandas as gpd
 
-    drawn = [number for number, shape in enumerate(sheet.shapes) if shape is not None]
-    rows = [
+    drawn = [row for row in rows if row["geometry"]]
+    columns = _columns(resource, rows, placed=False)
+    table = [
         {
-            **{
-                key: "" if value is None else str(value)
-                for key, value in sheet.rows[number].items()
-            },
-            "Name": str(sheet.rows[number].get("name") or sheet.rows[number].get("title") or ""),
-            "Description": "; ".join(sheet.about),
+            "Name": _said(row.get("name") or row.get("title")),
+            "Description": "; ".join(about),
+            **{f"{column.key}": _said(_cell(row[column.key])) for column in columns},
         }
-        for number in drawn
+        for row in drawn
     ]
-    keys = [
-        "Name",
-        "Description",
-        *(column.key for column in sheet.columns if column.key != "name"),
-    ]
+    keys = ["Name", "Description", *(column.key for column in columns)]
+    table = [{key: each[key] for key in keys if key not in TAKEN} for each in table]
     frame = gpd.GeoDataFrame(
-        rows, columns=keys, geometry=[sheet.shapes[number] for number in drawn], crs=4326
+        table,
+        columns=[key for key in keys if key not in TAKEN],
+        geometry=_shapes(drawn),
+        crs=4326,
     )
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / f"{sheet.name}.kml"
-        frame.to_file(path, driver="KML", layer=sheet.name, engine="pyogrio")
+        path = Path(folder) / f"{resource.name}.kml"
+        frame.to_file(path, driver="KML", layer=resource.name, engine="pyogrio")
         return path.read_bytes()
+
+
+def _said(value: Any) -> str:
+    return "" if value is None else str(value)
 
 
 def about(sources: Sequence[Mapping[str, str]]) -> list[str]:
@@ -113,21 +175,17 @@ def about(sources: Sequence[Mapping[str, str]]) -> list[str]:
 
 
 class FileRenderer(BaseRenderer):
-    """Bytes that are a file already; an error in its place is written by the problem handler."""
+    """Named for negotiation alone: a file is written by the view, a refusal by `problems`."""
 
     charset = None
-    render_style = "binary"
-
-    def render(
-        self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None
-    ) -> bytes:
-        return bytes(data)
 
 
-def renderers(resource: Resource) -> list[type[FileRenderer]]:
+def renderers(resource: Resource) -> list[FileRenderer]:
     """One renderer for every file form that a resource can be had in."""
-    return [
-        type(f"{form.title()}Renderer", (FileRenderer,), {"format": form, "media_type": kind})
-        for form, kind in TYPES.items()
-        if resource.geometry or form not in DRAWN
-    ]
+    return [_renderer(form) for form in forms_of(resource)]
+
+
+def _renderer(form: str) -> FileRenderer:
+    renderer = FileRenderer()
+    renderer.format, renderer.media_type = form, TYPES[form].partition(";")[0]
+    return renderer

@@ -4,6 +4,7 @@ OGC API – Features Part 1: Core (17-069r4), so that GIS programs read the open
 Geometries are in CRS84; pages follow ids, so a row is neither lost nor doubled when others change.
 """
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
@@ -14,13 +15,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
 
 from api import filters
+from api.doors import readable
+from api.files import feature
 from api.resources import COLLECTIONS, Resource
 from api.tags import tag_of
-from layers import http, pages
-from mapping.errors import UnknownNameError
+from layers import pages
+from layers.views import in_readers_language
+from mapping.errors import ParameterError, UnknownNameError
 from mapping.models import City
 from mapping.queries import layers as queries
 
@@ -34,7 +37,10 @@ CONFORMS = [
 USUAL_ROWS, MOST_ROWS = 100, 10_000
 # Of the open data's filters, those that collections know beside the standard's own.
 FILTERS = ("city", "kind", "bbox", "datetime", "within", "updated_since")
-STANDARD = ("bbox", "datetime", "limit", "after", "f", "lang")
+STANDARD = ("limit", "after", "f", "lang")
+# Properties that features can be asked for by, with what OpenAPI calls them.
+ASKED = {"CharField": "string", "ChoiceField": "string", "IntegerField": "integer"}
+LARGEST_INTEGER = 2**31 - 1
 
 
 def _answer(
@@ -49,7 +55,6 @@ def _answer(
         response = JsonResponse(
             document, content_type=kind, json_dumps_params={"ensure_ascii": False}
         )
-    response["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Accept", "Accept-Language"])
     return response
 
@@ -79,8 +84,8 @@ def _self_and_other(request: HttpRequest, kind: str) -> list[dict[str, str]]:
     ]
 
 
-@require_safe
-@http.limited("api")
+@readable
+@in_readers_language
 def landing(request: HttpRequest) -> HttpResponse:
     """What there is."""
     title = _("Culture Atlas")
@@ -98,15 +103,15 @@ def landing(request: HttpRequest) -> HttpResponse:
     return _answer(request, document, title=title)
 
 
-@require_safe
-@http.limited("api")
+@readable
+@in_readers_language
 def conformance(request: HttpRequest) -> HttpResponse:
     """Which parts of the standard hold."""
     return _answer(request, {"conformsTo": CONFORMS}, title="Conformance")
 
 
-@require_safe
-@http.limited("api")
+@readable
+@in_readers_language
 def collections(request: HttpRequest) -> HttpResponse:
     """Everything that stands somewhere."""
     document = {
@@ -116,21 +121,21 @@ def collections(request: HttpRequest) -> HttpResponse:
     return _answer(request, document, title=_("Layers"))
 
 
-@require_safe
-@http.limited("api")
+@readable
+@in_readers_language
 def collection(request: HttpRequest, name: str) -> HttpResponse:
     """One layer."""
     resource = _find(name)
     document = _describe(request, resource)
     document["links"] += _self_and_other(request, JSON)
-    return _answer(request, document, title=resource.title)
+    return _answer(request, document, title=str(resource.title))
 
 
 def _describe(request: HttpRequest, resource: Resource) -> dict[str, Any]:
     interval = [[None, None]]
     return {
         "id": resource.name,
-        "title": resource.title,
+        "title": str(resource.title),
         "itemType": "feature",
         "crs": [CRS84],
         "extent": {
@@ -138,7 +143,7 @@ def _describe(request: HttpRequest, resource: Resource) -> dict[str, Any]:
             **({"temporal": {"interval": interval}} if resource.times else {}),
         },
         "links": [
-            _link(request, "ogc_items", "items", GEOJSON, resource.name, title=resource.title),
+            _link(request, "ogc_items", "items", GEOJSON, resource.name, title=str(resource.title)),
             _link(request, "ogc_collection", "collection", JSON, resource.name),
         ],
     }
@@ -161,31 +166,32 @@ def _find(name: str) -> Resource:
     raise Http404(f"collection: got {name[:40]!r}, wanted one of {known}")
 
 
-@require_safe
-@http.limited("api")
+@readable
+@in_readers_language
 def items(request: HttpRequest, name: str) -> HttpResponse:
     """Features of a layer, a page at a time."""
     resource = _find(name)
     tag = tag_of(request)
     response = get_conditional_response(request, etag=tag)
     if response is None:
-        response = _answer(request, _page(request, resource), kind=GEOJSON, title=resource.title)
+        response = _answer(
+            request, _page(request, resource), kind=GEOJSON, title=str(resource.title)
+        )
     response["ETag"] = tag
     return response
 
 
 def _page(request: HttpRequest, resource: Resource) -> dict[str, Any]:
     query = request.GET.dict()
-    allowed = [each for each in FILTERS if each in filters.names_of(resource)]
-    for given in query:
-        if given not in (*allowed, *STANDARD, *resource.fields):
-            raise UnknownNameError("parameter", given, [*allowed, *STANDARD])
-    limit = min(int(http.number(query, "limit", low=1, high=10**9, default=USUAL_ROWS)), MOST_ROWS)
-    after = int(http.number(query, "after", low=0, high=2**62, default=0))
-    named = {key: value for key, value in query.items() if key in allowed}
-    kinds = [each for each in named.pop("kind", "").split(",") if each]
-    rows = filters.ask(resource, named, kinds).rows
-    rows = _by_property(resource, rows, query, allowed)
+    known = filters_of(resource)
+    filters.refuse_unknown(query, (*known, *STANDARD, *properties_of(resource)))
+    limit = min(_whole(query, "limit", USUAL_ROWS), MOST_ROWS)
+    after = _whole(query, "after", 0)
+    named = {name: text for name, text in query.items() if name in known}
+    rows = filters.ask(resource, named, query.get("kind", "").split(",")).rows
+    for name in set(query) & set(properties_of(resource)) - set(known):
+        rows = rows.annotate(asked_for=resource.fields[name][0])
+        rows = rows.filter(asked_for=_value(resource, name, query[name]))
     found = _features(request, resource, rows.filter(pk__gt=after).order_by("pk")[: limit + 1])
     links = _self_and_other(request, GEOJSON)
     if len(found) > limit:
@@ -200,34 +206,47 @@ def _page(request: HttpRequest, resource: Resource) -> dict[str, Any]:
     }
 
 
-def _by_property(resource: Resource, rows: Any, query: Mapping[str, str], taken: list[str]) -> Any:
-    """Rows whose property equals what was asked (7.15.5 of the standard): texts only."""
-    for name, value in query.items():
-        if name in resource.fields and name not in (*taken, *STANDARD):
-            source, field = resource.fields[name]
-            if type(field).__name__ != "CharField":
-                texts = [
-                    key
-                    for key, (_, kind) in resource.fields.items()
-                    if type(kind).__name__ == "CharField"
-                ]
-                raise UnknownNameError("parameter", name, texts)
-            rows = rows.annotate(**{f"asked_{name}": source}).filter(**{f"asked_{name}": value})
-    return rows
+def filters_of(resource: Resource) -> list[str]:
+    """Filters of the open data that a collection knows."""
+    return [name for name in FILTERS if name in filters.names_of(resource)]
+
+
+def properties_of(resource: Resource) -> dict[str, str]:
+    """Name of each property that features can be asked for by (7.15.5), with its type."""
+    kinds = {name: type(field).__name__ for name, (_, field) in resource.fields.items()}
+    return {name: ASKED[kind] for name, kind in kinds.items() if kind in ASKED}
+
+
+def _value(resource: Resource, name: str, given: str) -> str | int:
+    if properties_of(resource)[name] == "string":
+        return given
+    if not re.fullmatch(r"\d{1,10}", given, re.ASCII) or int(given) > LARGEST_INTEGER:
+        raise ParameterError(name, given[:80], "a whole number")
+    return int(given)
+
+
+def _whole(query: Mapping[str, str], name: str, default: int) -> int:
+    given = query.get(name, str(default))
+    least = 1 if name == "limit" else 0
+    if not re.fullmatch(r"\d{1,18}", given, re.ASCII) or int(given) < least:
+        raise ParameterError(name, given[:80], f"a whole number, at least {least}")
+    return int(given)
 
 
 def _next(request: HttpRequest, after: int, limit: int) -> dict[str, str]:
-    query = {**request.GET.dict(), "after": after, "limit": limit, "f": _form(request)}
+    form = _form(request)
+    query = {**request.GET.dict(), "after": after, "limit": limit, "f": form}
     href = request.build_absolute_uri(f"{request.path}?{urlencode(query)}")
-    return {"href": href, "rel": "next", "type": GEOJSON}
+    return {"href": href, "rel": "next", "type": HTML if form == "html" else GEOJSON}
 
 
-@require_safe
-@http.limited("api")
+@readable
+@in_readers_language
 def item(request: HttpRequest, name: str, identifier: str) -> HttpResponse:
     """One feature."""
     resource = _find(name)
-    if not (identifier.isascii() and identifier.isdigit() and len(identifier) < 19):
+    filters.refuse_unknown(request.GET, ("f", "lang"))
+    if not re.fullmatch(r"[1-9]\d{0,17}", identifier, re.ASCII):
         raise Http404(f"feature: got {identifier[:40]!r}, wanted a number")
     found = _features(request, resource, resource.rows().filter(pk=int(identifier)))
     if not found:
@@ -245,35 +264,26 @@ def item(request: HttpRequest, name: str, identifier: str) -> HttpResponse:
 
 
 def _features(request: HttpRequest, resource: Resource, rows: Any) -> list[dict[str, Any]]:
-    found = []
-    for row in resource.with_row(rows).values_list("row", flat=True):
+    found = resource.tell(rows)
+    for row in found:
         page = reverse("layers:card", args=[row["city"], resource.card, row["id"]])
-        found.append(
-            {
-                "type": "Feature",
-                "id": row["id"],
-                "geometry": row.pop("geometry"),
-                "properties": {**row, "page": request.build_absolute_uri(page)},
-            }
-        )
-    return found
+        row["page"] = request.build_absolute_uri(page)
+    return [feature(row) for row in found]
 
 
-@require_safe
+@readable
 def schema(request: HttpRequest) -> HttpResponse:
     """The service in OpenAPI 3.0, as requirement class `oas30` wants it."""
-    response = JsonResponse(
+    return JsonResponse(
         _openapi(request), content_type=OPENAPI, json_dumps_params={"ensure_ascii": False}
     )
-    response["Access-Control-Allow-Origin"] = "*"
-    return response
 
 
 def _openapi(request: HttpRequest) -> dict[str, Any]:
     ok = {"200": {"description": "The document."}}
     said = {"400": {"description": "A parameter makes no sense."}}
     paths: dict[str, Any] = {
-        path: {"get": {"operationId": name, "responses": ok}}
+        path: {"get": {"operationId": name, "parameters": [_form_parameter()], "responses": ok}}
         for path, name in (
             ("/", "landing"),
             ("/conformance", "conformance"),
@@ -281,45 +291,50 @@ def _openapi(request: HttpRequest) -> dict[str, Any]:
         )
     }
     for each in COLLECTIONS:
-        path = f"/collections/{each.name}"
-        paths[path] = {"get": {"operationId": each.name, "responses": ok}}
-        paths[f"{path}/items"] = {
-            "get": {
-                "operationId": f"{each.name}_items",
-                "parameters": [
-                    _parameter(name) for name in ("limit", *FILTERS) if _knows(each, name)
-                ],
-                "responses": {**ok, **said},
-            }
-        }
-        paths[f"{path}/items/{{id}}"] = {
-            "get": {
-                "operationId": f"{each.name}_item",
-                "parameters": [
-                    {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
-                ],
-                "responses": {**ok, "404": {"description": "There is no such feature."}},
-            }
-        }
-    server = request.build_absolute_uri(reverse("api:ogc")).rstrip("/")
+        paths |= _paths_of(each, ok, said)
     return {
         "openapi": "3.0.3",
         "info": {"title": "Culture Atlas", "version": "1"},
-        "servers": [{"url": server}],
+        "servers": [{"url": request.build_absolute_uri(reverse("api:ogc")).rstrip("/")}],
         "paths": paths,
     }
 
 
-def _knows(resource: Resource, name: str) -> bool:
-    return name == "limit" or name in filters.names_of(resource)
-
-
-def _parameter(name: str) -> dict[str, Any]:
-    schemas: dict[str, Any] = {
-        "limit": {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": USUAL_ROWS},
-        "bbox": {"type": "array", "minItems": 4, "maxItems": 4, "items": {"type": "number"}},
+def _paths_of(resource: Resource, ok: dict[str, Any], said: dict[str, Any]) -> dict[str, Any]:
+    path = f"/collections/{resource.name}"
+    missing = {"404": {"description": "There is no such feature."}}
+    number = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    known = {each.name: each.schema for each in filters.of(resource) if each.name in FILTERS}
+    by_property = {
+        name: {"type": kind} for name, kind in properties_of(resource).items() if name not in known
     }
-    found = {"name": name, "in": "query", "required": False}
-    if name == "bbox":
-        found |= {"style": "form", "explode": False}
-    return {**found, "schema": schemas.get(name, {"type": "string"})}
+    limit = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": USUAL_ROWS}
+    asked = {"limit": limit, **known, **by_property}
+    operations = {
+        path: (resource.name, [], ok),
+        f"{path}/items": (
+            f"{resource.name}_items",
+            [_parameter(name, schema) for name, schema in asked.items()],
+            {**ok, **said},
+        ),
+        f"{path}/items/{{id}}": (f"{resource.name}_item", [number], {**ok, **missing}),
+    }
+    return {
+        address: {
+            "get": {
+                "operationId": name,
+                "parameters": [*parameters, _form_parameter()],
+                "responses": responses,
+            }
+        }
+        for address, (name, parameters, responses) in operations.items()
+    }
+
+
+def _form_parameter() -> dict[str, Any]:
+    return _parameter("f", {"type": "string", "enum": ["json", "html"]})
+
+
+def _parameter(name: str, schema: Mapping[str, Any]) -> dict[str, Any]:
+    found = {"name": name, "in": "query", "required": False, "schema": dict(schema)}
+    return found | ({"style": "form", "explode": False} if schema["type"] == "array" else {})

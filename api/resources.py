@@ -6,12 +6,15 @@ files and OGC features are written from the same rows.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from django.contrib.gis.db.models import GeometryField
 from django.contrib.gis.db.models.functions import PointOnSurface
-from django.db.models import F, Max, Min, OuterRef, QuerySet, Subquery
+from django.db.models import F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce, JSONObject
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers as s
 
 from agenda.models import Event, Occurrence
@@ -37,30 +40,44 @@ class Resource:
     """One table of the open data."""
 
     name: str
-    title: str
+    title: str | Promise
     rows: Callable[[], QuerySet[Any]]
     fields: Mapping[str, Field]
     """Name in answers → the expression it is taken from, and what it is."""
     geometry: str = ""
     """Column or annotation of the shape; empty where nothing stands anywhere."""
+    shapes: tuple[str, ...] = ("Point",)
+    """Types of its geometries."""
     point: str = ""
-    """Column or annotation of the point people walk to."""
+    """Column or annotation of the point people walk to; `surface`: any point inside the shape."""
     card: str = ""
     """Type of the card that shows one row to people."""
     kind: str = ""
     """Column with the kind of institution, where rows can be asked for by it."""
     updated: str = "updated_at"
-    times: tuple[str, str] | None = None
-    """Annotations of the first beginning and the last end, where rows happen in time."""
+    times: Callable[[Any, Any], Q] | None = None
+    """Condition to happen between two moments, either None, where rows happen in time."""
     schedules: Callable[..., Mapping[int, Any]] | None = None
     """Opening hours of rows of one city, where there are doors."""
 
-    def with_row(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """Rows of the query, each with everything that is told of it as the dictionary `row`."""
+    def tell(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
+        """Everything that is told of each row of the query, in the order of the fields."""
         told: dict[str, Any] = {name: source for name, (source, _) in self.fields.items()}
         if self.geometry:
             told["geometry"] = geometry_json(self.geometry)
-        return rows.annotate(row=JSONObject(**told))
+        found = rows.annotate(row=JSONObject(**told)).values_list("row", flat=True)
+        return [{name: row[name] for name in told} for row in found]
+
+
+ANY_SHAPE = (
+    "Point",
+    "MultiPoint",
+    "LineString",
+    "MultiLineString",
+    "Polygon",
+    "MultiPolygon",
+    "GeometryCollection",
+)
 
 
 def _text(**options: Any) -> s.CharField:
@@ -73,12 +90,12 @@ COMMON: dict[str, Field] = {
     "name": (F("name"), _text()),
 }
 ENGLISH: dict[str, Field] = {
-    "name_en": (F("name_en"), _text(help_text="Empty where there is no English name."))
+    "name_en": (F("name_en"), _text(help_text=_("Empty where there is no English name.")))
 }
 WHENCE: dict[str, Field] = {
-    "source": (F("source__title"), _text(help_text="Where the row was taken from.")),
-    "license": (F("source__license"), _text(help_text="Licence of the source.")),
-    "synthetic": (F("synthetic"), s.BooleanField(help_text="Invented for demonstration.")),
+    "source": (F("source__title"), _text(help_text=_("Where the row was taken from."))),
+    "license": (F("source__license"), _text(help_text=_("Licence of the source."))),
+    "synthetic": (F("synthetic"), s.BooleanField(help_text=_("Invented for demonstration."))),
     "updated_at": (F("updated_at"), s.DateTimeField()),
 }
 STANDING: dict[str, Field] = {
@@ -86,14 +103,22 @@ STANDING: dict[str, Field] = {
         F("position_accuracy"),
         _text(
             allow_null=True,
-            help_text="exact, building, street or district; null where the place is not known.",
+            help_text=_("exact, building, street or district; null where the place is not known."),
         ),
     ),
     "approximate": (
         APPROXIMATE,
-        s.BooleanField(help_text="Known to the street or to the district only."),
+        s.BooleanField(
+            allow_null=True,
+            help_text=_(
+                "Known to the street or to the district only; null where not known at all."
+            ),
+        ),
     ),
 }
+
+
+ENDS = Coalesce("ends_at", "starts_at")
 
 
 def _institutions() -> QuerySet[Institution]:
@@ -103,11 +128,26 @@ def _institutions() -> QuerySet[Institution]:
 
 def _events() -> QuerySet[Event]:
     times = Occurrence.objects.filter(event=OuterRef("pk")).order_by().values("event")
-    ends = Coalesce("ends_at", "starts_at")
     return placed(Event.objects.all()).annotate(
         first_at=Subquery(times.annotate(at=Min("starts_at")).values("at")),
-        last_at=Subquery(times.annotate(at=Max(ends)).values("at")),
+        last_at=Subquery(times.annotate(at=Max(ENDS)).values("at")),
     )
+
+
+def _pinned_events() -> QuerySet[Event]:
+    own = PointOnSurface("geometry")
+    at = Coalesce(own, "institution__point", "center__geometry", output_field=GeometryField())
+    return _events().annotate(spot=at)
+
+
+def _happens_between(since: Any, until: Any) -> Q:
+    """Has an occurrence that touches the span; between two of its occurrences it does not."""
+    found = Occurrence.objects.all()
+    if since:
+        found = found.annotate(over_at=ENDS).filter(over_at__gte=since)
+    if until:
+        found = found.filter(starts_at__lte=until)
+    return Q(pk__in=found.order_by().values("event"))
 
 
 def _current(model: type[Any]) -> Callable[[], QuerySet[Any]]:
@@ -116,7 +156,7 @@ def _current(model: type[Any]) -> Callable[[], QuerySet[Any]]:
 
 INSTITUTIONS = Resource(
     name="institutions",
-    title="Institutions of culture",
+    title=_("Institutions of culture"),
     rows=_institutions,
     fields={
         **COMMON,
@@ -125,19 +165,19 @@ INSTITUTIONS = Resource(
         "kind_name": (F("kind__name"), _text()),
         "organization": (
             F("organization_id"),
-            s.IntegerField(allow_null=True, help_text="id in organizations"),
+            s.IntegerField(allow_null=True, help_text=_("id in organizations")),
         ),
         "address": (F("address"), _text()),
-        "district_stated": (F("district_name"), _text(help_text="As the source says it.")),
+        "district_stated": (F("district_name"), _text(help_text=_("As the source says it."))),
         "status": (F("status"), _text()),
         "capacity": (F("capacity"), s.IntegerField(allow_null=True)),
         "phone": (F("phone"), _text()),
         "email": (F("email"), _text()),
         "website": (F("website"), _text()),
-        "opening_hours": (F("opening_hours"), _text(help_text="OpenStreetMap syntax.")),
+        "opening_hours": (F("opening_hours"), _text(help_text=_("OpenStreetMap syntax."))),
         "accessibility": (
             F("accessibility"),
-            s.ListField(child=s.CharField(), help_text="Only what is known; empty is not “no”."),
+            s.ListField(child=s.CharField(), help_text=_("Only what is known; empty is not “no”.")),
         ),
         "confidence": (F("confidence"), _text()),
         "checked_until": (F("checked_until"), s.DateField(allow_null=True)),
@@ -145,6 +185,7 @@ INSTITUTIONS = Resource(
         **WHENCE,
     },
     geometry="geometry",
+    shapes=ANY_SHAPE,
     point="point",
     card="institution",
     kind="kind",
@@ -152,7 +193,7 @@ INSTITUTIONS = Resource(
 )
 ORGANIZATIONS = Resource(
     name="organizations",
-    title="Organisations",
+    title=_("Organisations"),
     rows=Organization.objects.all,
     fields={
         **COMMON,
@@ -166,7 +207,7 @@ ORGANIZATIONS = Resource(
 )
 DISTRICTS = Resource(
     name="districts",
-    title="Districts",
+    title=_("Districts"),
     rows=_current(District),
     fields={
         **COMMON,
@@ -178,34 +219,36 @@ DISTRICTS = Resource(
         **WHENCE,
     },
     geometry="geometry",
+    shapes=("MultiPolygon",),
     point="surface",
     card="district",
 )
 TOS = Resource(
     name="tos",
-    title="ТОС territories",
+    title=_("ТОС territories"),
     rows=_current(TosTerritory),
     fields={
         **COMMON,
-        "district_stated": (F("district_name"), _text(help_text="As the source says it.")),
+        "district_stated": (F("district_name"), _text(help_text=_("As the source says it."))),
         "area_m2": (F("area_m2"), s.FloatField(allow_null=True)),
         "valid_from": (F("valid_from"), s.DateField(allow_null=True)),
         **STANDING,
         **WHENCE,
     },
     geometry="geometry",
+    shapes=("MultiPolygon",),
     point="surface",
     card="tos",
 )
 CENTERS = Resource(
     name="centers",
-    title="Neighbour centres",
+    title=_("Neighbour centres"),
     rows=NeighborCenter.objects.all,
     fields={
         **COMMON,
         "address": (F("address"), _text()),
-        "host": (F("host_id"), s.IntegerField(allow_null=True, help_text="id in institutions")),
-        "opening_hours": (F("opening_hours"), _text(help_text="OpenStreetMap syntax.")),
+        "host": (F("host_id"), s.IntegerField(allow_null=True, help_text=_("id in institutions"))),
+        "opening_hours": (F("opening_hours"), _text(help_text=_("OpenStreetMap syntax."))),
         "opened_on": (F("opened_on"), s.DateField(allow_null=True)),
         **STANDING,
         **WHENCE,
@@ -217,7 +260,7 @@ CENTERS = Resource(
 )
 EVENTS = Resource(
     name="events",
-    title="Events",
+    title=_("Events"),
     rows=_events,
     fields={
         "id": COMMON["id"],
@@ -228,7 +271,7 @@ EVENTS = Resource(
         "status": (F("status"), _text()),
         "first_at": (F("first_at"), s.DateTimeField(allow_null=True)),
         "last_at": (F("last_at"), s.DateTimeField(allow_null=True)),
-        "age_mark": (F("age_mark"), _text(help_text="436-ФЗ; empty where not stated.")),
+        "age_mark": (F("age_mark"), _text(help_text=_("436-ФЗ; empty where not stated."))),
         "is_free": (F("is_free"), s.BooleanField(allow_null=True)),
         "price_min": (F("price_min"), s.IntegerField(allow_null=True)),
         "pushkin_card": (F("pushkin_card"), s.BooleanField(allow_null=True)),
@@ -239,13 +282,14 @@ EVENTS = Resource(
         **WHENCE,
     },
     geometry="place",
+    shapes=ANY_SHAPE,
     point="surface",
     card="event",
-    times=("first_at", "last_at"),
+    times=_happens_between,
 )
 CITIES = Resource(
     name="cities",
-    title="Cities",
+    title=_("Cities"),
     rows=City.objects.all,
     fields={
         "id": COMMON["id"],
@@ -259,21 +303,21 @@ CITIES = Resource(
         "synthetic": (F("synthetic"), s.BooleanField()),
         "data_version": (
             F("data_version"),
-            s.IntegerField(help_text="Grows with every change of the city's data."),
+            s.IntegerField(help_text=_("Grows with every change of the city's data.")),
         ),
     },
     updated="",
 )
 RUNS = Resource(
     name="runs",
-    title="Calculations",
+    title=_("Calculations"),
     rows=lambda: AnalysisRun.objects.filter(is_active=True, finished_at__isnull=False),
     fields={
         "id": COMMON["id"],
         "city": COMMON["city"],
-        "analysis": (F("analysis"), _text()),
+        "analysis": (F("analysis"), s.ChoiceField(choices=AnalysisRun.Analysis.values)),
         "parameters": (F("parameters"), s.JSONField()),
-        "inputs": (F("inputs"), s.JSONField(help_text="Checksums of everything it rests on.")),
+        "inputs": (F("inputs"), s.JSONField(help_text=_("Checksums of everything it rests on."))),
         "code_version": (F("code_version"), _text()),
         "started_at": (F("started_at"), s.DateTimeField()),
         "finished_at": (F("finished_at"), s.DateTimeField()),
@@ -282,8 +326,17 @@ RUNS = Resource(
     updated="finished_at",
 )
 RESOURCES = (CITIES, INSTITUTIONS, ORGANIZATIONS, DISTRICTS, TOS, CENTERS, EVENTS, RUNS)
-COLLECTIONS = (INSTITUTIONS, CENTERS, EVENTS, DISTRICTS, TOS)
-"""Resources that stand somewhere: the collections of the OGC API."""
+COLLECTIONS = (
+    replace(INSTITUTIONS, geometry="point", shapes=("Point",)),
+    CENTERS,
+    replace(EVENTS, rows=_pinned_events, geometry="spot", shapes=("Point",)),
+    DISTRICTS,
+    TOS,
+)
+"""
+Resources that stand somewhere: the collections of the OGC API. GIS programs want one sort of
+geometry in a layer, so places and events are points there, whatever their outline.
+"""
 
 
 def with_point(resource: Resource, rows: QuerySet[Any]) -> QuerySet[Any]:

@@ -3,16 +3,23 @@
 from copy import deepcopy
 from typing import Any
 
+from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import (
+    OpenApiExample,
+    OpenApiParameter,
+    OpenApiResponse,
+    extend_schema,
+    extend_schema_field,
+)
 from rest_framework import serializers as s
 
-from api import files
+from api import files, filters
 from api.files import TYPES
-from api.filters import parameters_of
+from api.filters import Filter
 from api.problems import CONTENT_TYPE
-from api.resources import Resource
-from api.views import MOST_ON_PAGE, USUAL_ROWS, LayerView, ResourceView
+from api.resources import RUNS, Resource
+from api.views import MOST_ON_PAGE, USUAL_ROWS, LayerView, ResourceView, SchemaView
 
 PROBLEM = type(
     "Problem",
@@ -22,6 +29,10 @@ PROBLEM = type(
         "title": s.CharField(),
         "status": s.IntegerField(),
         "detail": s.CharField(required=False, help_text="What was got and what was wanted."),
+        "parameter": s.CharField(required=False),
+        "got": s.CharField(required=False),
+        "wanted": s.CharField(required=False),
+        "known": s.ListField(child=s.CharField(), required=False),
     },
 )
 SOURCE = type(
@@ -41,6 +52,20 @@ LAYER = type(
         "geojson": s.CharField(allow_null=True, help_text="Address of its features."),
     },
 )
+TABLE = type(
+    "Table",
+    (s.Serializer,),
+    {
+        "name": s.CharField(),
+        "rows": s.IntegerField(),
+        "files": s.DictField(child=s.URLField(), help_text="Form → address of the file."),
+    },
+)
+LANG = OpenApiParameter(
+    "lang",
+    {"type": "string", "enum": sorted(dict(settings.LANGUAGES))},
+    description="Language of titles and of the pages that are linked; ru unless said.",
+)
 PAGING = [
     OpenApiParameter("cursor", str, description="From `next` of the page before."),
     OpenApiParameter(
@@ -49,23 +74,69 @@ PAGING = [
         description="Rows on a page.",
     ),
 ]
+RETRY_AFTER = OpenApiParameter(
+    "Retry-After",
+    {"type": "integer", "minimum": 1},
+    OpenApiParameter.HEADER,
+    description="Seconds to wait.",
+    response=[429, 503],
+)
+TAG = OpenApiParameter(
+    "ETag", str, OpenApiParameter.HEADER, description="For `If-None-Match`.", response=[200]
+)
+
+
+def leave_out_suffixes(endpoints: list[Any], **_: Any) -> list[Any]:
+    """Addresses with a suffix are other names of the same things, told once."""
+    return [each for each in endpoints if "{suffix}" not in each[0]]
+
+
+def _parameter(asked: Filter) -> OpenApiParameter:
+    listed = asked.schema["type"] == "array"
+    value: Any = asked.example.split(",") if listed else asked.example
+    if asked.schema.get("items", {}).get("type") == "number":
+        value = [float(each) for each in value]
+    return OpenApiParameter(
+        asked.name,
+        dict(asked.schema),
+        description=str(asked.text),
+        style="form" if listed else None,
+        # Kinds are repeated, the corners of a box are not.
+        explode=asked.name == "kind" if listed else None,
+        examples=[OpenApiExample(asked.name, value)] if asked.example else None,
+    )
+
+
+def _geometry(resource: Resource) -> s.Field:
+    told = {
+        "type": "object",
+        "nullable": True,
+        "description": "GeoJSON, longitude and latitude of WGS 84; null where not known.",
+        "required": ["type"],
+        "properties": {
+            "type": {"type": "string", "enum": list(resource.shapes)},
+            "coordinates": {"type": "array", "items": {}},
+        },
+    }
+    field = type("GeometryField", (s.JSONField,), {})
+    return extend_schema_field(told)(field)()
 
 
 def _row(resource: Resource) -> type[s.Serializer]:
-    fields: dict[str, s.Field] = {
-        name: deepcopy(field) for name, (_, field) in resource.fields.items()
-    }
+    fields: dict[str, s.Field] = {name: deepcopy(field) for name, field in files.told(resource)}
     if resource.geometry:
-        fields["geometry"] = s.DictField(allow_null=True, help_text="GeoJSON, EPSG:4326.")
+        fields["geometry"] = _geometry(resource)
         fields["walk_minutes"] = s.FloatField(required=False, help_text="Where `near` was asked.")
     if resource.card:
         fields["page"] = s.URLField(help_text="The same for people.")
+    if resource is RUNS:
+        fields["tables"] = TABLE(many=True, help_text="Its rows, as files.")
     return type(_title(resource), (s.Serializer,), fields)
 
 
 def _page(name: str, row: type[s.Serializer], **more: s.Field) -> type[s.Serializer]:
     fields = {
-        "next": s.CharField(allow_null=True, help_text="Address of the next page."),
+        "next": s.URLField(allow_null=True, help_text="Address of the next page."),
         "results": row(many=True),
         "sources": SOURCE(many=True),
         **more,
@@ -79,35 +150,41 @@ def _title(resource: Resource) -> str:
 
 def _refusals(*statuses: int) -> dict[Any, OpenApiResponse]:
     words = {
-        304: "Not changed since the `ETag` that was sent.",
-        400: "A filter makes no sense.",
-        404: "There is no such row.",
+        400: "A parameter makes no sense.",
+        404: "Nothing of that name is held here.",
+        405: "Only reading is possible.",
+        406: "The form that the reader accepts is not among those there are.",
         429: "Too many requests; `Retry-After` says when to come back.",
+        503: "The database is away; `Retry-After` says when to come back.",
     }
-    return {(status, CONTENT_TYPE): OpenApiResponse(PROBLEM, words[status]) for status in statuses}
+    known = (*statuses, 405, 406, 429, 503)
+    return {(status, CONTENT_TYPE): OpenApiResponse(PROBLEM, words[status]) for status in known}
 
 
 def described(resource: Resource) -> type[ResourceView]:
     """The view of a resource with its place in the schema."""
     row, tag = _row(resource), [resource.name]
     hours = {"unknown_hours": s.IntegerField(required=False)} if resource.schedules else {}
-    forms = [form for form in TYPES if resource.geometry or form not in files.DRAWN]
+    forms = files.forms_of(resource)
     view = type(f"{_title(resource)}View", (ResourceView,), {"resource": resource})
     schema_of_list = extend_schema(
         operation_id=f"{resource.name}_find",
-        summary=resource.title,
+        summary=str(resource.title),
         description=f"Rows in the order of their ids. As files: {', '.join(forms)} — by suffix "
         f"(`/{resource.name}.csv`) or `format=csv`.",
         tags=tag,
         parameters=[
-            *parameters_of(resource),
+            *map(_parameter, filters.of(resource)),
             *PAGING,
-            OpenApiParameter("format", str, enum=["json", *forms]),
+            OpenApiParameter("format", {"type": "string", "enum": ["json", *forms]}),
+            LANG,
+            RETRY_AFTER,
+            TAG,
         ],
         responses={
             (200, "application/json"): _page(_title(resource), row, **hours),
             **{(200, TYPES[form]): OpenApiTypes.BINARY for form in forms},
-            **_refusals(400, 404, 429),
+            **_refusals(400, 404),
         },
         filters=False,
     )
@@ -115,8 +192,14 @@ def described(resource: Resource) -> type[ResourceView]:
         operation_id=f"{resource.name}_show",
         summary=f"{resource.title}: one row",
         tags=tag,
-        parameters=[OpenApiParameter("pk", int, OpenApiParameter.PATH)],
-        responses={(200, "application/json"): row, **_refusals(404, 429)},
+        parameters=[
+            OpenApiParameter("id", {"type": "integer", "minimum": 1}, OpenApiParameter.PATH),
+            OpenApiParameter("format", {"type": "string", "enum": ["json"]}),
+            LANG,
+            RETRY_AFTER,
+            TAG,
+        ],
+        responses={(200, "application/json"): row, **_refusals(400, 404)},
     )
     view.find = schema_of_list(_own(ResourceView.find))
     view.show = schema_of_one(_own(ResourceView.show))
@@ -133,14 +216,19 @@ def _own(method: Any) -> Any:
     return answer
 
 
-LAYERS = extend_schema(
+LayerView.find = extend_schema(
     operation_id="layers_find",
     summary="Layers of a city's map",
     tags=["layers"],
-    parameters=[OpenApiParameter("city", str, required=True, description="Slug of a city.")],
-    responses={
-        (200, "application/json"): _page("Layers", LAYER),
-        **_refusals(400, 429),
-    },
-)
-LayerView.find = LAYERS(LayerView.find)
+    parameters=[
+        OpenApiParameter(
+            "city", dict(filters.CITY.schema), required=True, description=str(filters.CITY.text)
+        ),
+        OpenApiParameter("format", {"type": "string", "enum": ["json"]}),
+        LANG,
+        RETRY_AFTER,
+        TAG,
+    ],
+    responses={(200, "application/json"): _page("Layers", LAYER), **_refusals(400, 404)},
+)(LayerView.find)
+SchemaView.get = extend_schema(exclude=True)(SchemaView.get)

@@ -3,13 +3,12 @@
 from django.contrib.sitemaps.views import index, sitemap
 from django.urls import path
 from django.views.decorators.http import require_safe
-from drf_spectacular.views import SpectacularAPIView
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from api import areas, documentation, embedding, ogc, sitemaps
 from api.resources import RESOURCES
 from api.schema import described
-from api.views import LayerView
+from api.views import LayerView, SchemaView
 
 app_name = "api"
 
@@ -30,7 +29,7 @@ for resource in RESOURCES:
 urlpatterns = [
     path("api/", documentation.page, name="docs"),
     path("api/v1/", documentation.root, name="root"),
-    path("api/v1/schema", SpectacularAPIView.as_view(), name="schema"),
+    path("api/v1/schema", SchemaView.as_view(), name="schema"),
     *format_suffix_patterns(V1, suffix_required=False),
     path("ogc/", ogc.landing, name="ogc"),
     path("ogc/api", ogc.schema, name="schema_ogc"),

@@ -1,34 +1,40 @@
 """`/api/v1/`: the open data for programs, read only."""
 
 import base64
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
+from django.utils import translation
 from django.utils.cache import get_conditional_response
+from drf_spectacular.views import SpectacularAPIView
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from api import files, filters
+from api import files, filters, tables
+from api.doors import open_wide
 from api.files import MOST_ROWS, TYPES
 from api.filters import Asked
-from api.resources import Resource
+from api.resources import RUNS, Resource
 from api.tags import tag_of
 from api.throttles import SenderThrottle
 from layers import choice as choices
 from layers import http
 from layers.manifest import manifest
-from mapping.errors import ParameterError
-from mapping.queries.layers import sources_of
+from mapping.errors import ParameterError, UnknownNameError
+from mapping.models import Source
 
 USUAL_ROWS, MOST_ON_PAGE = 100, 1000
 KEPT_SECONDS = 60
 MAX_ID = 2**63 - 1
-READ_METHODS = "GET, HEAD, OPTIONS"
+PAGING = ("cursor", "limit", "format", "lang")
 
 
 class PublicRenderer(JSONRenderer):
@@ -37,24 +43,49 @@ class PublicRenderer(JSONRenderer):
     ensure_ascii = False
 
 
+class FormNegotiation(DefaultContentNegotiation):
+    """A form that is named in the address is meant, whatever else the reader would accept."""
+
+    def select_renderer(
+        self, request: Request, renderers: Any, format_suffix: str | None = None
+    ) -> tuple[Any, str]:
+        given = request.query_params.get("format")
+        if not format_suffix and given is None:
+            return super().select_renderer(request, renderers)
+        by_form = {renderer.format: renderer for renderer in renderers}
+        if format_suffix and format_suffix not in by_form:
+            raise Http404(f"form: got .{format_suffix[:20]}, wanted one of {', '.join(by_form)}")
+        form = format_suffix or given
+        if form not in by_form:
+            raise UnknownNameError("format", str(form)[:80], by_form)
+        return by_form[form], by_form[form].media_type
+
+
 class OpenView(ViewSet):
-    """Anybody may read, from any page; nobody may write."""
+    """
+    Anybody may read, from any page; nobody may write.
+
+    Answers speak the language of `lang`, Russian unless said, and never the browser's: what two
+    programs get from one address is the same.
+    """
 
     throttle_classes = (SenderThrottle,)
     authentication_classes = ()
     permission_classes = ()
     renderer_classes = (PublicRenderer,)
+    content_negotiation_class = FormNegotiation
     http_method_names = ("get", "head", "options")
 
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        asked = request.GET.get("lang", "")
+        known = asked in dict(settings.LANGUAGES)
+        with translation.override(asked if known else settings.LANGUAGE_CODE):
+            return super().dispatch(request, *args, **kwargs)
+
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        response["Access-Control-Allow-Origin"] = "*"
-        response["Access-Control-Allow-Methods"] = READ_METHODS
-        response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
-        if request.method == "OPTIONS":
-            response["Access-Control-Allow-Headers"] = "Accept, If-None-Match"
-            response["Access-Control-Max-Age"] = "86400"
-        return response
+        return open_wide(
+            super().finalize_response(request, response, *args, **kwargs), request.method
+        )
 
 
 class ResourceView(OpenView):
@@ -64,37 +95,39 @@ class ResourceView(OpenView):
 
     def get_renderers(self) -> list[Any]:
         listed = self.action == "find"
-        return [PublicRenderer(), *(each() for each in files.renderers(self.resource) if listed)]
+        return [PublicRenderer(), *(files.renderers(self.resource) if listed else ())]
 
     def find(self, request: Request, suffix: str = "") -> HttpResponse:
         """Rows that pass the filters."""
+        query = _read_query(request, (*filters.names_of(self.resource), *PAGING))
         tag = tag_of(request)
         if fresh := get_conditional_response(request, etag=tag):
             return _kept(fresh, tag)
-        asked = filters.ask(self.resource, request.query_params.dict(), _kinds(request))
+        asked = filters.ask(self.resource, query, _kinds(request))
         form = request.accepted_renderer.format
-        answer = self._file(asked, form) if form in TYPES else self._page(request, asked)
+        answer = self._file(asked, form) if form in TYPES else self._page(request, query, asked)
         return _kept(answer, tag)
 
     def show(self, request: Request, pk: str = "", suffix: str = "") -> HttpResponse:
         """One row."""
-        rows = self.resource.rows().filter(pk=_read_id(pk))
-        found = self._rows(request, Asked(rows))
+        _read_query(request, ("format", "lang"))
+        found = self._rows(request, self.resource.rows().filter(pk=_read_id(pk)))
         if not found:
             raise Http404(f"{self.resource.name}: got id {pk}, wanted one of those listed")
-        return _kept(Response(found[0]), tag_of(request))
+        tag = tag_of(request)
+        return _kept(get_conditional_response(request, etag=tag) or Response(found[0]), tag)
 
-    def _page(self, request: Request, asked: Asked) -> Response:
-        limit = _read_limit(request.query_params)
-        rows = asked.rows
-        if after := _read_cursor(request.query_params):
-            rows = rows.filter(pk__gt=after)
-        found = self._rows(request, asked, rows.order_by("pk")[: limit + 1])
-        more = found[limit - 1]["id"] if len(found) > limit else None
+    def _page(self, request: Request, query: Mapping[str, str], asked: Asked) -> Response:
+        limit = _read_limit(query)
+        rows = asked.rows.order_by("pk")
+        if "cursor" in query:
+            rows = rows.filter(pk__gt=_read_cursor(query["cursor"]))
+        found = self._rows(request, rows[: limit + 1], asked)
+        page, more = found[:limit], len(found) > limit
         envelope: dict[str, Any] = {
-            "next": _next(request, more) if more else None,
-            "results": found[:limit],
-            "sources": _sources(asked.rows),
+            "next": _next(request, page[-1]["id"]) if more else None,
+            "results": page,
+            "sources": self._sources(page),
         }
         if asked.unknown_hours is not None:
             envelope["unknown_hours"] = asked.unknown_hours
@@ -104,10 +137,10 @@ class ResourceView(OpenView):
         return response
 
     def _file(self, asked: Asked, form: str) -> HttpResponse:
-        rows = self._rows(None, asked, asked.rows.order_by("pk")[: MOST_ROWS + 1])
+        rows = self._rows(None, asked.rows.order_by("pk")[: MOST_ROWS + 1], asked)
         if len(rows) > MOST_ROWS:
             raise ParameterError("format", form, f"at most {MOST_ROWS} rows in a file: narrow it")
-        content = files.write(self.resource, rows, form, files.about(_sources(asked.rows)))
+        content = files.write(self.resource, rows, form, files.about(self._sources(rows)))
         name = f"{self.resource.name}.{form}"
         return HttpResponse(
             content,
@@ -116,29 +149,51 @@ class ResourceView(OpenView):
         )
 
     def _rows(
-        self, request: Request | None, asked: Asked, rows: QuerySet[Any] | None = None
+        self, request: Request | None, rows: QuerySet[Any], asked: Asked | None = None
     ) -> list[dict[str, Any]]:
-        rows = self.resource.with_row(asked.rows if rows is None else rows)
-        found = list(rows.values_list("row", flat=True))
-        for row in found:
-            if asked.walk_minutes:
+        """Rows as they are told; addresses are given to those who read JSON."""
+        found = self.resource.tell(rows)
+        if asked and asked.walk_minutes is not None:
+            for row in found:
                 row["walk_minutes"] = asked.walk_minutes[row["id"]]
-            if request and self.resource.card:
+        if request and self.resource.card:
+            for row in found:
                 row["page"] = request.build_absolute_uri(
                     reverse("layers:card", args=[row["city"], self.resource.card, row["id"]])
                 )
+        if request and self.resource is RUNS:
+            tables.add_to(found, request)
         return found
+
+    def _sources(self, rows: Sequence[Mapping[str, Any]]) -> list[dict[str, str]]:
+        """Where these rows were taken from."""
+        if "source" not in self.resource.fields or not rows:
+            return []
+        ids = [row["id"] for row in rows]
+        used = self.resource.rows().order_by().filter(pk__in=ids).values("source")
+        return [
+            {
+                "title": source.title,
+                "license": source.license,
+                "attribution": source.attribution,
+                "url": source.url,
+            }
+            for source in Source.objects.filter(pk__in=used).order_by("title", "pk")
+        ]
 
 
 class LayerView(OpenView):
     """What the map of a city can show, and where to get it."""
 
-    def find(self, request: Request, suffix: str = "") -> Response:
+    def find(self, request: Request, suffix: str = "") -> HttpResponse:
         """Layers of one city."""
-        given = request.query_params.get("city", "")
-        city = filters.find_city(given)
-        if city is None:
-            raise ParameterError("city", given, "the slug of a city")
+        query = _read_query(request, ("city", "format", "lang"))
+        if "city" not in query:
+            raise ParameterError("city", "", "the slug of a city")
+        city = filters.find_city(query["city"])
+        tag = tag_of(request)
+        if fresh := get_conditional_response(request, etag=tag):
+            return _kept(fresh, tag)
         told = manifest(choices.read(city, {}), http.language())
         layers = [
             {
@@ -152,32 +207,44 @@ class LayerView(OpenView):
             for group in told["groups"]
             for layer in group["layers"]
         ]
-        return Response({"next": None, "results": layers, "sources": []})
+        return _kept(Response({"next": None, "results": layers, "sources": []}), tag)
+
+
+def _read_query(request: Request, known: Sequence[str]) -> dict[str, str]:
+    """What is asked, each name once. Raises UnknownNameError, ParameterError."""
+    query = request.query_params.dict()
+    filters.refuse_unknown(query, known)
+    if "lang" in query:
+        http.choice(query, "lang", dict(settings.LANGUAGES))
+    for name in query:
+        if name != "kind" and len(request.query_params.getlist(name)) > 1:
+            raise ParameterError(name, request.query_params.getlist(name), "one value")
+        if not query[name].strip():
+            raise ParameterError(name, query[name], "a value, or no such parameter")
+    return query
 
 
 def _kinds(request: Request) -> list[str]:
-    return [
-        code for given in request.query_params.getlist("kind") for code in given.split(",") if code
-    ]
+    return [code for given in request.query_params.getlist("kind") for code in given.split(",")]
 
 
 def _read_limit(query: Mapping[str, str]) -> int:
-    return int(http.number(query, "limit", low=1, high=MOST_ON_PAGE, default=USUAL_ROWS))
+    given = query.get("limit", str(USUAL_ROWS))
+    if not re.fullmatch(r"[1-9]\d{0,3}", given, re.ASCII) or int(given) > MOST_ON_PAGE:
+        raise ParameterError("limit", given[:80], f"a whole number from 1 to {MOST_ON_PAGE}")
+    return int(given)
 
 
-def _read_cursor(query: Mapping[str, str]) -> int:
+def _read_cursor(given: str) -> int:
     """The id after which a page begins; a cursor is ours to read, and nobody's to build."""
-    given = query.get("cursor", "")
-    if not given:
-        return 0
     try:
         text = base64.urlsafe_b64decode(given.encode("ascii") + b"==").decode("ascii")
-        sort, number = text.split(":")
-        if sort == "after" and 0 < int(number) <= MAX_ID:
-            return int(number)
     except ValueError:
-        pass
-    raise ParameterError("cursor", given[:80], "the cursor of a page's `next`")
+        text = ""
+    found = re.fullmatch(r"after:([1-9]\d{0,18})", text, re.ASCII)
+    if not found or int(found[1]) > MAX_ID:
+        raise ParameterError("cursor", given[:80], "the cursor of a page's `next`")
+    return int(found[1])
 
 
 def _next(request: Request, after: int) -> str:
@@ -188,23 +255,9 @@ def _next(request: Request, after: int) -> str:
 
 
 def _read_id(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 20 and int(text) <= MAX_ID):
-        raise Http404(f"got id {text[:40]!r}, wanted a number")
+    if not re.fullmatch(r"[1-9]\d{0,18}", text, re.ASCII) or int(text) > MAX_ID:
+        raise Http404(f"id: got {text[:40]!r}, wanted a number")
     return int(text)
-
-
-def _sources(rows: QuerySet[Any]) -> list[dict[str, str]]:
-    if not any(field.name == "source" for field in rows.model._meta.fields):
-        return []
-    return [
-        {
-            "title": source.title,
-            "license": source.license,
-            "attribution": source.attribution,
-            "url": source.url,
-        }
-        for source in sources_of([rows])
-    ]
 
 
 def _kept(response: HttpResponse, tag: str) -> HttpResponse:
@@ -212,3 +265,13 @@ def _kept(response: HttpResponse, tag: str) -> HttpResponse:
     response["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     response["Vary"] = "Accept"
     return response
+
+
+class SchemaView(SpectacularAPIView):
+    """The schema, in English and for everybody."""
+
+    throttle_classes = (SenderThrottle,)
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        with translation.override("en"):
+            return open_wide(super().dispatch(request, *args, **kwargs), request.method)

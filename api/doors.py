@@ -1,0 +1,53 @@
+"""Anybody may read the open data, from a page of any site; nobody may write."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from api.problems import handle
+from layers import http
+
+View = Callable[..., HttpResponse]
+READ_METHODS = "GET, HEAD, OPTIONS"
+DAY_SECONDS = 86_400
+
+
+def open_wide(response: HttpResponse, method: str | None) -> HttpResponse:
+    """The answer with the headers that let scripts of other sites read it (Fetch, CORS)."""
+    response["Access-Control-Allow-Origin"] = "*"
+    response["Access-Control-Expose-Headers"] = "ETag, Link, Retry-After"
+    if method == "OPTIONS":
+        response["Access-Control-Allow-Methods"] = READ_METHODS
+        response["Access-Control-Allow-Headers"] = "Accept, Accept-Language, If-None-Match"
+        response["Access-Control-Max-Age"] = str(DAY_SECONDS)
+    return response
+
+
+def readable(view: View) -> View:
+    """A view of the open data: rationed, never written to, refusing by problem details."""
+    limited = http.limited("api")(view)
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if request.method == "OPTIONS":
+            response = HttpResponse(status=204, headers={"Allow": READ_METHODS})
+        elif request.method not in ("GET", "HEAD"):
+            response = http.problem(405, f"method: got {request.method}, wanted {READ_METHODS}")
+            response["Allow"] = READ_METHODS
+        else:
+            response = _answer(limited, request, *args, **kwargs)
+        return open_wide(response, request.method)
+
+    return wrapped
+
+
+def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    try:
+        return view(request, *args, **kwargs)
+    except Exception as error:
+        response = handle(error)
+        if response is None:
+            raise
+        return response
