@@ -183,6 +183,17 @@ def test_a_press_on_the_map_and_the_dragged_pin_set_the_place(open_near):
     expect(page).to_have_url(before)
 
 
+def test_a_long_press_sets_the_place_even_beside_an_open_card(open_near):
+    page = open_near(f"?from={origin()}")
+    row(page, "Библиотека Чехова").click()
+    expect(card_title(page)).to_be_visible()
+    box = page.locator("#map").bounding_box()
+    page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.3, button="right")
+
+    expect(card_title(page)).to_have_count(0)
+    expect(page).not_to_have_url(re.compile(re.escape(origin())))
+
+
 def test_the_device_tells_where_it_is(open_near):
     lat, lon = origin(1000).split(",")
     page = open_near(
@@ -326,6 +337,20 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone(open_near, state):
         expect(card_title(page)).to_be_visible()
     if state == "filters":
         page.locator(".filters-title").click()
+    assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
+
+
+def test_twice_as_large_the_page_still_answers_by_keyboard(open_near):
+    # A window of 1280 by 800 at 200 % has so many pixels of its own.
+    page = open_near(viewport={"width": 640, "height": 400}, device_scale_factor=2)
+    page.keyboard.press("/")
+    page.keyboard.type("Чехова")
+    expect(page.get_by_role("option").first).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    expect(card_title(page)).to_be_focused()
+    expect(page.locator("#panel-card .hours")).to_be_visible()
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 

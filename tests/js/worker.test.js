@@ -130,6 +130,10 @@ test("the shell is filled at once, and stores of older versions go", async () =>
   assert.deepEqual(await worker.caches.keys(), ["shell-v1"]);
 });
 
+test("a new version waits until nobody reads pages of the old one", () => {
+  assert.doesNotMatch(SOURCE, /skipWaiting/);
+});
+
 test("a file whose name names its content is asked for once", async () => {
   const worker = startWorker(NETWORK);
   await worker.happen("install");
