@@ -5,7 +5,7 @@ from math import isfinite
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from layers import wording
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
@@ -56,7 +56,8 @@ def distance(metres: float) -> str:
 def walk_and_distance(minutes: float) -> str:
     """«6 минут пешком, 480 м»."""
     rounded = max(1, round(minutes))
-    said = ngettext("%(number)s minute on foot", "%(number)s minutes on foot", rounded)
+    # A context of its own: “in 6 minutes” and “6 minutes” are different words in Russian.
+    said = npgettext("how long", "%(number)s minute on foot", "%(number)s minutes on foot", rounded)
     return f"{said % {'number': rounded}}, {distance(minutes * METRES_PER_MINUTE)}"
 
 
