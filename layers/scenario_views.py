@@ -1,10 +1,8 @@
 """Doors of scenarios: saved by anyone, changed by whoever saved them, compared by all."""
 
-import secrets
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -12,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from layers import http, pages, planner, scenario_files, scenarios, sheets
+from layers import http, owners, pages, planner, scenario_files, scenarios, sheets
 from layers.views import find_loaded
 from layers.whatif_views import read_json, read_walk, refusing
 from mapping.errors import MappingError, ParameterError
@@ -39,7 +37,7 @@ def _find(city: City, identifier: Any) -> Scenario:
 
 def _find_own(request: HttpRequest, city: str, identifier: UUID) -> Scenario:
     scenario = _find(find_loaded(city), identifier)
-    if not scenarios.may_change(request, scenario):
+    if not owners.may_change(request, scenario):
         raise PermissionDenied(_("Only whoever saved a scenario may change it."))
     return scenario
 
@@ -49,26 +47,17 @@ def _find_own(request: HttpRequest, city: str, identifier: UUID) -> Scenario:
 def save(request: HttpRequest, city: str) -> HttpResponse:
     """Keep changes under a name; the browser gets a secret to change them by."""
     sent = read_json(request)
-    secret = scenarios.read_secret(request) or secrets.token_urlsafe(32)
+    secret = owners.secret_of(request)
     scenario = save_scenario(
         find_loaded(city),
         name=sent.get("name"),
         asked=read_walk(sent.get("question")),
         changes=read_changes(sent.get("changes")),
-        owner_key=scenarios.owner_key(secret),
-        user_id=request.user.pk if request.user.is_authenticated else None,
+        **owners.owner(request, secret),
     )
     answer = {"id": str(scenario.pk), "url": scenarios.planner_url(scenario)}
     response = JsonResponse(answer, status=201)
-    response.set_signed_cookie(
-        scenarios.COOKIE,
-        secret,
-        salt=scenarios.SALT,
-        max_age=scenarios.COOKIE_SECONDS,
-        secure=settings.SESSION_COOKIE_SECURE,
-        httponly=True,
-        samesite="Lax",
-    )
+    owners.remember(response, secret)
     return response
 
 

@@ -1,6 +1,5 @@
 """Scenarios in words: the list beside the planner's map, and the table today | A | B."""
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
@@ -11,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from layers import effect_words, effects, fields, hours, moments, wording
+from layers import effect_words, effects, fields, hours, moments, owners, wording
 from layers.differences import Row, change, minutes, percent, row
 from mapping.models import AgeGroup, City, Institution, Scenario
 from mapping.queries import scenarios as queries
@@ -20,39 +19,13 @@ from mapping.services.changes import Capacity, Change, Close, Hours, Open
 from mapping.services.scenarios import Compared
 from mapping.services.whatif import WhatIfQuestion
 
-# A secret of the browser, so that whoever saved a scenario may change it without an account.
-COOKIE = "planner"
-SALT = "layers.scenarios"
-COOKIE_SECONDS = 365 * 24 * 3600
-
 Words = dict[str, Any]
-
-
-def read_secret(request: HttpRequest) -> str:
-    """The secret this browser was given; empty when it has none, or one we did not sign."""
-    return request.get_signed_cookie(COOKIE, default="", salt=SALT, max_age=COOKIE_SECONDS)
-
-
-def owner_key(secret: str) -> str:
-    """What is stored of a secret: enough to know it again, not to use it."""
-    return hashlib.sha256(secret.encode()).hexdigest() if secret else ""
-
-
-def owner(request: HttpRequest) -> dict[str, Any]:
-    """Who is asking, as `queries.of_owner` wants it."""
-    user_id = request.user.pk if request.user.is_authenticated else None
-    return {"owner_key": owner_key(read_secret(request)), "user_id": user_id}
-
-
-def may_change(request: HttpRequest, scenario: Scenario) -> bool:
-    """See `queries.may_change`."""
-    return queries.may_change(scenario, **owner(request), is_staff=request.user.is_staff)
 
 
 def planner_part(request: HttpRequest, city: City) -> Words:
     """What the planner's page needs to weigh changes and to keep them."""
     current = find(city, request.GET.get("scenario", ""))
-    listed = list(queries.of_owner(city, **owner(request)))
+    listed = list(queries.of_owner(city, **owners.owner(request)))
     if current and current not in listed:
         listed.insert(0, current)
     return {
@@ -87,7 +60,7 @@ def _item(request: HttpRequest, scenario: Scenario) -> Words:
         "name": scenario.name,
         "url": planner_url(scenario),
         "changes_count": len(scenario.changes),
-        "mine": may_change(request, scenario),
+        "mine": owners.may_change(request, scenario),
         "rename_url": reverse("layers:scenario_rename", args=place),
         "delete_url": reverse("layers:scenario_delete", args=place),
         "updated_at": scenario.updated_at,

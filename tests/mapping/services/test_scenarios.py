@@ -4,7 +4,8 @@ import pytest
 
 from mapping.errors import ParameterError, UnknownNameError
 from mapping.models import Institution, Scenario
-from mapping.queries.scenarios import may_change, of_owner
+from mapping.queries.owners import may_change
+from mapping.queries.scenarios import of_owner
 from mapping.services import scenarios
 from mapping.services.changes import read_changes
 from mapping.services.editing import mark_changed
