@@ -61,11 +61,16 @@ async function takeOver() {
 function answerOf(request) {
   const url = new URL(request.url);
   if (request.method !== "GET" || url.origin !== self.location.origin) return null;
-  if (NAMED_BY_CONTENT.test(url.pathname)) return savedOrFresh(request);
-  if (url.pathname.startsWith("/tiles/"))
-    return url.searchParams.has("v") ? savedOrFresh(request) : freshOrSaved(request);
-  if (url.pathname.startsWith("/static/") || DATA.test(url.pathname)) return freshOrSaved(request);
+  if (isNamedByContent(url)) return savedOrFresh(request);
+  if (/^\/(static|tiles)\//.test(url.pathname) || DATA.test(url.pathname))
+    return freshOrSaved(request);
   return PAGE.test(url.pathname) && isForReading(request) ? freshOrSaved(request) : null;
+}
+
+/** Files carry a checksum in their name, tiles the version of what they show. */
+function isNamedByContent({ pathname, searchParams }) {
+  const isTile = pathname.startsWith("/tiles/") && searchParams.has("v");
+  return isTile || NAMED_BY_CONTENT.test(pathname);
 }
 
 function isForReading(request) {
@@ -194,7 +199,9 @@ async function rememberSeen(urls) {
   await Promise.all(
     urls.map((url) => {
       const request = new Request(url);
-      return isOurs(request) && askAndSave(request).catch(() => null);
+      if (!isOurs(request)) return null;
+      const answer = isNamedByContent(new URL(request.url)) ? savedOrFresh : askAndSave;
+      return answer(request).catch(() => null);
     }),
   );
 }
