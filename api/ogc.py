@@ -136,6 +136,11 @@ def _describe(request: HttpRequest, resource: Resource) -> dict[str, Any]:
     return {
         "id": resource.name,
         "title": str(resource.title),
+        "description": _("What stands somewhere: %(shape)s. Rows without a place: %(address)s")
+        % {
+            "shape": ", ".join(resource.shapes),
+            "address": request.build_absolute_uri(reverse(f"api:{resource.name}")),
+        },
         "itemType": "feature",
         "crs": [CRS84],
         "extent": {

@@ -326,16 +326,25 @@ RUNS = Resource(
     updated="finished_at",
 )
 RESOURCES = (CITIES, INSTITUTIONS, ORGANIZATIONS, DISTRICTS, TOS, CENTERS, EVENTS, RUNS)
+
+
+def _standing(resource: Resource, **pinned: Any) -> Resource:
+    """The rows that stand somewhere."""
+    found = replace(resource, **pinned)
+    known = {f"{found.geometry}__isnull": False}
+    return replace(found, rows=lambda: found.rows().filter(**known))
+
+
 COLLECTIONS = (
-    replace(INSTITUTIONS, geometry="point", shapes=("Point",)),
-    CENTERS,
-    replace(EVENTS, rows=_pinned_events, geometry="spot", shapes=("Point",)),
-    DISTRICTS,
-    TOS,
+    _standing(INSTITUTIONS, geometry="point", shapes=("Point",)),
+    _standing(CENTERS),
+    _standing(EVENTS, rows=_pinned_events, geometry="spot", shapes=("Point",)),
+    _standing(DISTRICTS),
+    _standing(TOS),
 )
 """
-Resources that stand somewhere: the collections of the OGC API. GIS programs want one sort of
-geometry in a layer, so places and events are points there, whatever their outline.
+The collections of the OGC API. GIS programs want one sort of geometry in a layer, so places and
+events are points there, whatever their outline, and what stands nowhere is left to `/api/v1/`.
 """
 
 
