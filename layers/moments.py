@@ -1,14 +1,17 @@
 """Moments of the week in words, and what is known of who is open then."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from layers import wording
+from mapping.hours.moments import WEEKDAYS, read_moment
 from mapping.models import AnalysisRun, Institution
-from mapping.services.moments import WEEKDAYS, OpenThen, read_moment
+
+if TYPE_CHECKING:  # the engine comes with it, and pages that compute nothing do without
+    from mapping.services.moments import OpenThen
 
 # After “open”.
 AT_ANY_TIME = pgettext_lazy("moment", "at any time")
@@ -66,7 +69,7 @@ def lines_of_run(run: AnalysisRun) -> list[str]:
     return _lines(then, [row.label for row in named.defer("geometry")])
 
 
-def line_of(then: OpenThen) -> str:
+def line_of(then: "OpenThen") -> str:
     """Who is open then, and how many of unknown hours are not counted."""
     counts = {
         "moment": str(then.moment),

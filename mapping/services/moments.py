@@ -4,49 +4,19 @@ Questions about a moment of an ordinary week: only institutions known to be open
 Those whose hours nobody knows are listed, never taken for open.
 """
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mapping.errors import NoneOpenError, ParameterError
+from mapping.errors import NoneOpenError
 from mapping.hours import Schedule, is_open_at_weekday
+from mapping.hours.moments import Moment, read_moment
 from mapping.models import City, Institution
 from mapping.queries.hours import locality_of, schedules_of, today_in
 from mapping.services.questions import WalkQuestion
 
-WEEKDAYS = ("mo", "tu", "we", "th", "fr", "sa", "su")
-MOMENT = re.compile(r"(mo|tu|we|th|fr|sa|su)-(\d{1,2}):(\d{2})")
-HOURS_A_DAY, MINUTES_AN_HOUR = 24, 60
 MOST_NAMED = 200
 """As many institutions of unknown hours as a stored answer names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A weekday, 1 Monday to 7 Sunday, and a minute of the day, 0 to 1439."""
-
-    weekday: int
-    minute: int
-
-    def __str__(self) -> str:
-        hour, minute = divmod(self.minute, MINUTES_AN_HOUR)
-        return f"{WEEKDAYS[self.weekday - 1]}-{hour:02}:{minute:02}"
-
-
-def read_moment(text: str) -> Moment | None:
-    """
-    Read “sa-18:00”; nothing said is any time, None.
-
-    Raises ParameterError for anything else.
-    """
-    if not text:
-        return None
-    parts = MOMENT.fullmatch(text.strip().lower())
-    if not parts or not (int(parts[2]) < HOURS_A_DAY and int(parts[3]) < MINUTES_AN_HOUR):
-        raise ParameterError("open_at", text, "a weekday and a time, such as sa-18:00, or nothing")
-    minute = int(parts[2]) * MINUTES_AN_HOUR + int(parts[3])
-    return Moment(WEEKDAYS.index(parts[1]) + 1, minute)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
