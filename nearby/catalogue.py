@@ -20,7 +20,7 @@ from agenda.models import Event, Occurrence
 from layers.definitions.places import CENTER_COLOR
 from layers.http import language
 from mapping.hours import Schedule
-from mapping.models import City, InstitutionKind
+from mapping.models import City, Institution, InstitutionKind, NeighborCenter
 from mapping.models.institutions import Accessibility
 from mapping.queries import hours, memberships
 from mapping.queries import layers as queries
@@ -37,6 +37,21 @@ CAN = {
     "pram": {Accessibility.PRAM, Accessibility.WHEELCHAIR},
 }
 CANNOT = {"wheelchair": {Accessibility.NO_WHEELCHAIR}, "pram": {Accessibility.NO_WHEELCHAIR}}
+
+
+COLUMNS = (
+    "city",
+    "name",
+    "name_en",
+    "point",
+    "position_accuracy",
+    "kind",
+    "status",
+    "opening_hours",
+    "accessibility",
+    "district_name",
+    "synthetic",
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +141,7 @@ def catalogue_of(city: City) -> Catalogue:
 
 def _read(city: City) -> Catalogue:
     kinds = queries.kinds()
-    places, stated, needs, schedules = _places(city)
+    places, stated, needs, schedules = _places(city, kinds)
     events, hosts, rows = _events(city, places)
     times = _times(city, [event.pk for event in events])
     districts = tuple(queries.districts(city).values_list("pk", "name", "name_en"))
@@ -152,13 +167,15 @@ def _read(city: City) -> Catalogue:
 
 
 def _places(
-    city: City,
+    city: City, kinds: Sequence[InstitutionKind]
 ) -> tuple[tuple[Thing, ...], list[str], list[frozenset[str]], tuple[Schedule, ...]]:
     """Places, the districts they state, what is known of their doors, and their hours."""
-    institutions = list(queries.by_name(queries.institutions(city).defer("geometry", "note")))
+    by_id = {kind.pk: kind for kind in kinds}
+    rows = queries.institutions(city).select_related(None).only(*COLUMNS)
+    institutions = list(queries.by_name(rows))
     centers = list(queries.by_name(queries.centers(city).select_related("host")))
     things = [
-        *(_place("institution", row, row.point, row.kind) for row in institutions),
+        *(_place("institution", row, row.point, by_id[row.kind_id]) for row in institutions),
         *(_place("center", row, row.geometry, None) for row in centers),
     ]
     stated = [row.district_name for row in institutions] + [
@@ -167,13 +184,22 @@ def _places(
     needs = [frozenset(row.accessibility) for row in institutions] + [
         frozenset(row.host.accessibility if row.host else ()) for row in centers
     ]
-    open_hours = hours.schedules_of(city, institutions)
-    center_hours = hours.center_schedules(city, centers)
-    schedules = [open_hours[row.pk] for row in institutions]
-    schedules += [center_hours[row.pk] for row in centers]
+    schedules = _schedules(city, institutions, centers)
     order = sorted(range(len(things)), key=lambda number: things[number].name.casefold())
     in_order = [[each[number] for number in order] for each in (things, stated, needs, schedules)]
     return tuple(in_order[0]), in_order[1], in_order[2], tuple(in_order[3])
+
+
+def _schedules(
+    city: City, institutions: Sequence[Institution], centers: Sequence[NeighborCenter]
+) -> list[Schedule]:
+    """Hours of the places; equal ones are one object, so that each is asked once."""
+    of_institutions = hours.schedules_of(city, institutions)
+    of_centers = hours.center_schedules(city, centers)
+    found = [of_institutions[row.pk] for row in institutions]
+    found += [of_centers[row.pk] for row in centers]
+    same: dict[Schedule, Schedule] = {}
+    return [same.setdefault(each, each) for each in found]
 
 
 def _place(sort: str, row: Any, point: Any, kind: InstitutionKind | None) -> Thing:

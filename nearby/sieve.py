@@ -210,17 +210,24 @@ class Sieve:
         stands nowhere. Otherwise places that are open first, events by their next times.
         """
         things = self.things(shelf)
-        sooner = self.soonest if shelf == "events" else self._openness
         if self.origin is None:
+            sooner = self.soonest if shelf == "events" else self._openness
             return sorted(range(len(things)), key=sooner)
         walks = self.minutes(shelf) or [inf] * len(things)
+        numbers: Sequence[int] = range(len(things))
+        if shelf == "events":  # of those at one door the soonest comes first
+            numbers = sorted(numbers, key=self.soonest)
+        near = [number for number in numbers if walks[number] < inf]
+        far = [number for number in numbers if walks[number] == inf]
+        return [
+            *sorted(near, key=walks.__getitem__),
+            *sorted(far, key=lambda number: self._straight_m(things[number])),
+        ]
 
-        def nearer(number: int) -> tuple[float, float, object]:
-            walk, at = walks[number], things[number].at
-            straight_m = inf if at is None else metres_between(self.origin, at)
-            return walk, straight_m if walk == inf else 0.0, sooner(number)
-
-        return sorted(range(len(things)), key=nearer)
+    def _straight_m(self, thing: Thing) -> float:
+        if self.origin is None or thing.at is None:
+            return inf
+        return metres_between(self.origin, thing.at)
 
     def located(self, shelf: str) -> int:
         """The things of a shelf that stand somewhere."""
