@@ -15,6 +15,8 @@ NEAR = "/town/near/"
 PHONE = {"width": 390, "height": 844}
 SMALLEST_PHONE = {"width": 320, "height": 568}
 MOST_TABS = 80
+# The first way on foot after a start reads the engine and the network.
+FIRST_WALK_MS = 60_000
 
 
 @pytest.fixture
@@ -84,7 +86,7 @@ def test_a_resident_finds_an_open_library_without_steps_by_keyboard_alone(open_n
     page.keyboard.press("ArrowDown")
     expect(option).to_have_attribute("aria-selected", "true")
     page.keyboard.press("Enter")
-    expect(page.locator(".near-title")).to_contain_text("улица Ватутина")
+    expect(page.locator(".near-title")).to_contain_text("улица Ватутина", timeout=FIRST_WALK_MS)
     expect(rows(page).first).to_contain_text("Библиотека у лестницы")
 
     tab_to(page, "input[name=open]")
@@ -170,7 +172,7 @@ def test_a_press_on_the_map_and_the_dragged_pin_set_the_place(open_near):
     box = page.locator("#map").bounding_box()
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.35)
     expect(page.locator(".origin")).to_have_count(1)
-    expect(page.locator(".near-walk").first).to_be_visible()
+    expect(page.locator(".near-walk").first).to_be_visible(timeout=FIRST_WALK_MS)
     before = page.url
 
     pin = page.locator(".origin").bounding_box()
@@ -202,7 +204,7 @@ def test_the_device_tells_where_it_is(open_near):
     )
     page.locator("[data-locate]").click()
 
-    expect(rows(page).first).to_contain_text("Утренняя библиотека")
+    expect(rows(page).first).to_contain_text("Утренняя библиотека", timeout=FIRST_WALK_MS)
     assert "from=" in page.url
 
 
@@ -271,7 +273,10 @@ def test_a_favourite_is_kept_on_the_device(open_near):
     expect(kept).to_have_count(1)
     kept.click()
     expect(page.locator(".card-title")).to_have_text("Библиотека Чехова")
-    page.locator("[data-favourite]").click()
+    button = page.locator("[data-favourite]")
+    expect(button).to_have_attribute("aria-pressed", "true")
+    button.click()
+    expect(button).to_have_attribute("aria-pressed", "false")
     page.go_back()
     expect(page.locator("[data-favourites-empty]")).to_be_visible()
 
