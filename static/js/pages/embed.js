@@ -5,7 +5,7 @@ import { parseState, withQuestion } from "#js/core/urlstate.js";
 import { createAtlasMap } from "#js/map/map.js";
 import { createSelection } from "#js/map/selection.js";
 import { createLayerBoard } from "#js/ui/layerboard.js";
-import { createAttempts } from "#js/ui/notices.js";
+import { createAttempts, tilesMissing } from "#js/ui/notices.js";
 import { createTips } from "#js/ui/tips.js";
 
 const WIDE_PX = 700;
@@ -47,6 +47,7 @@ const board = createLayerBoard({
     tip: createTips({ lang, words }),
     onPick: openInAtlas,
     onHover: selection.hover,
+    onTrouble: () => attempt(tilesMissing, load, words.mapFailed),
     current: selection.current,
   },
 });

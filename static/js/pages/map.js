@@ -7,7 +7,7 @@ import { createAtlasMap } from "#js/map/map.js";
 import { createSelection, keyOf } from "#js/map/selection.js";
 import { wireContrast, wireMenus } from "#js/ui/contrast.js";
 import { createLayerBoard } from "#js/ui/layerboard.js";
-import { createAttempts } from "#js/ui/notices.js";
+import { createAttempts, tilesMissing } from "#js/ui/notices.js";
 import { wirePanel } from "#js/ui/panel.js";
 import { markRows } from "#js/ui/rows.js";
 import { wireSheet } from "#js/ui/sheet.js";
@@ -161,10 +161,6 @@ async function loadLayers() {
 }
 
 /** Some tiles did not come: what is drawn stays, and one can ask again. */
-async function tilesMissing() {
-  throw new Error("tiles: some did not come");
-}
-
 function onKey(event) {
   const typing = event.target.closest("input, select, textarea");
   if (event.key === "Escape" && state.sel) change({ sel: null });

@@ -10,7 +10,7 @@ import { createSelection } from "#js/map/selection.js";
 import { createAsking } from "#js/ui/asking.js";
 import { wireContrast, wireMenus } from "#js/ui/contrast.js";
 import { createLayerBoard } from "#js/ui/layerboard.js";
-import { createAttempts } from "#js/ui/notices.js";
+import { createAttempts, tilesMissing } from "#js/ui/notices.js";
 import { wirePhrases } from "#js/ui/phrases.js";
 import { wireResult } from "#js/ui/result.js";
 import { markRows, wirePicks } from "#js/ui/rows.js";
@@ -73,6 +73,7 @@ const board = createLayerBoard({
     tip: createTips({ lang, words }),
     onPick: isWhatIf ? null : choose,
     onHover: selection.hover,
+    onTrouble: () => attempt(tilesMissing, board.show, words.mapFailed),
     current: selection.current,
   },
 });

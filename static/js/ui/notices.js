@@ -24,3 +24,8 @@ export function createAttempts(box, words) {
     }
   };
 }
+
+/** What to attempt when some tiles did not come: it fails, and asking again loads the layers. */
+export async function tilesMissing() {
+  throw new Error("tiles: some did not come");
+}
