@@ -160,7 +160,6 @@ async function loadLayers() {
   await attempt(() => board.load(withQuestion(page.manifest, state)), loadLayers, words.mapFailed);
 }
 
-/** Some tiles did not come: what is drawn stays, and one can ask again. */
 function onKey(event) {
   const typing = event.target.closest("input, select, textarea");
   if (event.key === "Escape" && state.sel) change({ sel: null });
