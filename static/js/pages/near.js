@@ -25,6 +25,8 @@ import { createTips } from "#js/ui/tips.js";
 const PHONE = matchMedia("(max-width: 760px)");
 /** So many of the nearest are brought into the window with the place they are near to. */
 const NEAREST_SHOWN = 12;
+/** The place itself and the two nearest to it. */
+const LEAST_SHOWN = 3;
 const NEAREST_ZOOM = 16.5;
 /** A way shorter than this on the screen hides under its own minutes. */
 const LEGIBLE_WALK_PX = 150;
@@ -196,8 +198,14 @@ async function drawAnswer({ fit }) {
         onHover: selection.hover,
         current: selection.current,
       });
-      if (fit && origin) map.show(placesOf(origin, features), { maxZoom: NEAREST_ZOOM });
-      else if (fit) map.goTo(null);
+      if (fit && !origin) map.goTo(null);
+      else if (fit) map.show(placesOf(origin, features), { maxZoom: NEAREST_ZOOM });
+      // Other filters move the map only where it would show nothing of what was found.
+      else if (origin && !viewNow().at)
+        map.show(placesOf(origin, features).slice(0, LEAST_SHOWN), {
+          maxZoom: NEAREST_ZOOM,
+          legible_px: 0,
+        });
     },
     () => drawAnswer({ fit }),
     words.mapFailed,
