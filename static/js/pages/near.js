@@ -48,6 +48,8 @@ const status = panel.querySelector("[data-near-status]");
 
 let shownQuestion = questionOf(shownSearch());
 let shownSel = null;
+/** Brings the shown answer into the window again. */
+let fitAnswer = () => {};
 
 const worker = wireWorker();
 wireOfflineBanner(document.querySelector("[data-connection]"), lang);
@@ -198,8 +200,10 @@ async function drawAnswer({ fit }) {
         onHover: selection.hover,
         current: selection.current,
       });
-      if (fit && !origin) map.goTo(null);
-      else if (fit) map.show(placesOf(origin, features), { maxZoom: NEAREST_ZOOM });
+      fitAnswer = origin
+        ? () => map.show(placesOf(origin, features), { maxZoom: NEAREST_ZOOM })
+        : () => map.goTo(null);
+      if (fit) fitAnswer();
       // Other filters move the map only where it would show nothing of what was found.
       else if (origin && !viewNow().at)
         map.show(placesOf(origin, features).slice(0, LEAST_SHOWN), {
@@ -368,9 +372,10 @@ function onKey(event) {
   }
 }
 
-/** The map got another size; a reader who has not moved it still sees the whole city. */
+/** The map got another size; a reader who has not moved it still sees the whole answer. */
 function fitAgain() {
   map.resize();
+  if (!viewNow().at && !shownSel) fitAnswer();
 }
 
 /** The other language opens on the same question. */
