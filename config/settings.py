@@ -60,7 +60,6 @@ INSTALLED_APPS = [
     "leaflet",
     "simple_history",
     "django_tasks_db",
-    "rest_framework",
     "drf_spectacular",
     "django.contrib.admin",
     "django.contrib.auth",
