@@ -176,7 +176,13 @@ function table(heads, rows) {
       : element("td", { class: "number" }, ...[said].flat());
   return element(
     "div",
-    { class: "table-frame" },
+    // A narrow window scrolls it sideways: the keyboard must be able to as well.
+    {
+      class: "table-frame",
+      tabindex: "0",
+      role: "region",
+      "aria-label": heads.filter(Boolean).join(", "),
+    },
     element(
       "table",
       { class: "table" },
