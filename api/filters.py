@@ -22,7 +22,6 @@ from mapping.hours import state_at
 from mapping.models import AnalysisRun, City, District, TosTerritory
 from mapping.queries import layers as queries
 from mapping.queries.areas import areas_at
-from mapping.services import walks
 
 MOST_MINUTES = 60
 USUAL_MINUTES = 15
@@ -339,6 +338,9 @@ def _city_around(origin: tuple[float, float]) -> City:
 def _walk(
     city: City, origin: tuple[float, float], places: Mapping[int, Any], within_minutes: float
 ) -> dict[int, float]:
+    # Only here: the engine costs every web process seconds, and most questions do not walk.
+    from mapping.services import walks
+
     try:
         footing = walks.footing_of(city)
     except NoStreetsError as error:

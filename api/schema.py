@@ -19,7 +19,7 @@ from api.files import TYPES
 from api.filters import Filter
 from api.problems import CONTENT_TYPE
 from api.resources import RUNS, Resource
-from api.views import MOST_ON_PAGE, USUAL_ROWS, LayerView, ResourceView, SchemaView
+from api.views import CURSOR, MOST_ON_PAGE, USUAL_ROWS, LayerView, ResourceView, SchemaView
 
 PROBLEM = type(
     "Problem",
@@ -67,7 +67,11 @@ LANG = OpenApiParameter(
     description="Language of titles and of the pages that are linked; ru unless said.",
 )
 PAGING = [
-    OpenApiParameter("cursor", str, description="From `next` of the page before."),
+    OpenApiParameter(
+        "cursor",
+        {"type": "string", "pattern": f"^{CURSOR}$"},
+        description="From `next` of the page before.",
+    ),
     OpenApiParameter(
         "limit",
         {"type": "integer", "minimum": 1, "maximum": MOST_ON_PAGE, "default": USUAL_ROWS},

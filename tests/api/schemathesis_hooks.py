@@ -9,7 +9,7 @@ import schemathesis
 
 @schemathesis.hook
 def map_query(context, query):
-    """South before north in a box, minutes beside `near`, the beginning of a span before its end."""
+    """South before north in a box, minutes beside `near`, a span that does not end too soon."""
     if not isinstance(query, dict):
         return query
     mended = dict(query)

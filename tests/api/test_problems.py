@@ -1,0 +1,188 @@
+"""Refusals for programs: problem details that say what was got and what was wanted."""
+
+import pytest
+from django.db import OperationalError
+
+from api.resources import RESOURCES
+
+pytestmark = pytest.mark.django_db
+LISTS = [f"/api/v1/{each.name}" for each in RESOURCES]
+EVERYWHERE = [
+    "/api/",
+    "/api/v1/",
+    "/api/v1/schema",
+    *LISTS,
+    "/ogc/",
+    "/ogc/api",
+    "/ogc/conformance",
+    "/ogc/collections",
+    "/ogc/collections/districts",
+    "/ogc/collections/districts/items",
+    "/areas/at/54.9,82.9",
+    "/oembed",
+]
+
+
+def problem(answer, status: int) -> dict:
+    assert answer.status_code == status
+    assert answer["Content-Type"] == "application/problem+json"
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    said = answer.json()
+    assert said["status"] == status
+    assert said["title"]
+    return said
+
+
+@pytest.mark.parametrize(
+    ("query", "parameter"),
+    [
+        ({"colour": "red"}, "parameter"),
+        ({"limit": "1001"}, "limit"),
+        ({"limit": "1.5"}, "limit"),
+        ({"cursor": "after-0"}, "cursor"),
+        ({"format": "yaml"}, "format"),
+        ({"lang": "fr"}, "lang"),
+        ({"city": ""}, "city"),
+        ({"city": "town'--"}, "city"),
+        ({"city": ["town", "town"]}, "city"),
+        ({"kind": "library,"}, "kind"),
+        ({"bbox": "1,2,3"}, "bbox"),
+        ({"bbox": "0,10,5,-10"}, "bbox"),
+        ({"bbox": "nan,0,1,1"}, "bbox"),
+        ({"within": "city:1"}, "within"),
+        ({"near": "91,0"}, "near"),
+        ({"minutes": "15"}, "minutes"),
+        ({"open_at": "tomorrow"}, "open_at"),
+        ({"updated_since": "2026-02-30"}, "updated_since"),
+        ({"updated_since": "0001-01-01"}, "updated_since"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_name(client, open_town, query, parameter):
+    said = problem(client.get("/api/v1/institutions", query), 400)
+    assert said["parameter"] == parameter
+    assert "got" in said["detail"]
+    assert said.get("wanted") or said.get("known")
+
+
+@pytest.mark.parametrize("span", ["..", "/", "2026-06-02/2026-06-01", "2026-13-01", "a/b/c"])
+def test_spans_that_are_none_are_refused(client, open_town, span):
+    assert problem(client.get("/api/v1/events", {"datetime": span}), 400)["got"] == span
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"city": "atlantis"}, {"kind": "dragon"}, {"within": "tos:999999"}, {"near": "0,0"}],
+)
+def test_what_is_not_held_here_is_not_found(client, open_town, query):
+    said = problem(client.get("/api/v1/institutions", query), 404)
+    assert said["parameter"] == next(iter(query))
+    assert "wanted" in said
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/api/v2/",
+        "/api/v1/nothing",
+        "/api/v1/institutions/999999",
+        "/api/v1/institutions/one",
+        "/api/v1/institutions/" + "9" * 400,
+        "/api/v1/institutions.doc",
+        "/api/v1/institutions/1.csv",
+        "/ogc/nothing",
+        "/ogc/collections/dragons",
+        "/ogc/collections/dragons/items",
+        "/ogc/collections/districts/items/999999",
+        "/areas/at/0,0",
+        "/oembed?url=https://elsewhere.example/",
+    ],
+)
+def test_unknown_addresses_are_problems_too(client, open_town, address):
+    problem(client.get(address), 404)
+
+
+@pytest.mark.parametrize("address", EVERYWHERE)
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_nobody_writes(client, open_town, address, method):
+    answer = getattr(client, method)(address)
+    problem(answer, 405)
+    assert set(answer["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
+
+
+@pytest.mark.parametrize("address", EVERYWHERE)
+def test_scripts_of_other_sites_may_read(client, open_town, address):
+    asked = client.options(address)
+    assert asked.status_code in (200, 204)
+    for answer in (asked, client.get(address)):
+        assert answer["Access-Control-Allow-Origin"] == "*"
+    assert "GET" in asked["Access-Control-Allow-Methods"]
+    assert "If-None-Match" in asked["Access-Control-Allow-Headers"]
+
+
+@pytest.mark.parametrize("address", [*LISTS, "/ogc/collections/districts/items", "/api/v1/"])
+def test_head_says_the_same_without_the_body(client, open_town, address):
+    whole, head = client.get(address), client.head(address)
+    assert head.status_code == whole.status_code == 200
+    assert head["Content-Type"] == whole["Content-Type"]
+    assert head.get("ETag") == whole.get("ETag")
+    assert head.content == b""
+
+
+@pytest.mark.parametrize(
+    "address", [*LISTS, "/api/v1/institutions.csv", "/ogc/collections/districts/items"]
+)
+def test_nothing_is_sent_twice_until_it_changes(client, open_town, address):
+    tag = client.get(address)["ETag"]
+    again = client.get(address, headers={"If-None-Match": tag})
+    assert (again.status_code, again.content) == (304, b"")
+    assert again["ETag"] == tag
+    open_town.data_version += 1
+    open_town.save()
+    assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
+
+
+def test_a_new_calculation_changes_the_tag(client, open_town):
+    tag = client.get("/api/v1/runs")["ETag"]
+    open_town.analysis_runs.all().delete()
+    answer = client.get("/api/v1/runs", headers={"If-None-Match": tag})
+    assert answer.json()["results"] == []
+
+
+@pytest.mark.parametrize("address", ["/api/v1/institutions", "/ogc/collections", "/areas/at/1,1"])
+def test_who_asks_too_often_waits(client, open_town, settings, address):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"api": (2, 60)}
+    for _ in range(2):
+        client.get(address)
+    answer = client.get(address)
+    problem(answer, 429)
+    assert 1 <= int(answer["Retry-After"]) <= 60
+
+
+def test_bodies_are_refused_by_their_size(client, open_town):
+    answer = client.generic("POST", "/api/v1/institutions", CONTENT_LENGTH="10485760")
+    problem(answer, 413)
+
+
+@pytest.mark.parametrize(
+    ("address", "broken"),
+    [
+        ("/api/v1/institutions", "api.views.tag_of"),
+        ("/ogc/collections/districts/items", "api.ogc.tag_of"),
+        ("/api/v1/cities", "accounts.limits.take"),
+        ("/ogc/", "accounts.limits.take"),
+    ],
+)
+def test_a_database_that_is_away_is_said_so(client, open_town, monkeypatch, address, broken):
+    def away(*_):
+        raise OperationalError("connection to server at 10.0.0.1 refused")
+
+    monkeypatch.setattr(broken, away)
+    answer = client.get(address)
+    said = problem(answer, 503)
+    assert int(answer["Retry-After"]) > 0
+    assert "10.0.0.1" not in str(said)
+
+
+def test_a_reader_who_accepts_nothing_we_have_is_told(client, open_town):
+    problem(client.get("/api/v1/cities", headers={"Accept": "image/png"}), 406)
+    assert client.get("/api/v1/cities.csv", headers={"Accept": "image/png"}).status_code == 200
