@@ -19,7 +19,10 @@ class ReportForm(forms.Form):
     """A mistake on a card."""
 
     about = forms.ChoiceField(
-        label=lazy("What is wrong?"), choices=Report.About.choices, widget=forms.RadioSelect
+        label=lazy("What is wrong?"),
+        choices=Report.About.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": lazy("Please choose what is wrong.")},
     )
     text = forms.CharField(
         label=lazy("How it really is"),
