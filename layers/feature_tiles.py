@@ -5,6 +5,7 @@ A tile of points holds the points, or clusters of them where they are too many; 
 holds those that can be seen, simplified to what a pixel can show.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -39,6 +40,9 @@ from mapping.services import tile_pyramids
 from mapping.services.tile_pyramids import MIN_ZOOM, TileRows
 
 PYRAMID_SECONDS = 3600
+TAG_DIGITS = 12
+# Anybody may write anything into an address.
+TAG = re.compile(rf"[0-9a-f]{{{TAG_DIGITS}}}")
 # What planning needs of a row beside its id.
 PLANNED = ("kind", "synthetic", "approximate", "area", "geometry")
 
@@ -70,12 +74,12 @@ def base_pyramid(city: City) -> TilePyramid:
 
 def remembered(slug: str, name: str, tag: str) -> TilePyramid | None:
     """The plan that an address with this tag was made from, if this worker still knows it."""
-    return cache.get(f"pyramid:{slug}:{name}:{tag}") if tag else None
+    return cache.get(f"pyramid:{slug}:{name}:{tag}") if TAG.fullmatch(tag) else None
 
 
 def tag_of(pyramid: TilePyramid) -> str:
     """What addresses carry: never the same for two versions, whatever becomes of the city."""
-    return pyramid.token.hex[:12]
+    return pyramid.token.hex[:TAG_DIGITS]
 
 
 def _find_or_build(city: City, name: str, version: str, source: TileSource | None) -> TilePyramid:

@@ -35,14 +35,20 @@ def read(token: str, name: str) -> bytes | None:
 
 
 def keep(token: str, name: str, plain: bytes) -> bytes:
-    """Keep a tile for all workers; gives it gzipped, or empty bytes for an empty tile."""
+    """
+    Keep a tile for all workers; gives it gzipped, or empty bytes for an empty tile.
+
+    Empty ones stay in memory alone: the world has a thousand million of them, and whoever asks for
+    them all must not fill the disk.
+    """
     key = f"{token}/{name}"
     packed = gzip.compress(plain, COMPRESSION, mtime=0) if plain else b""
-    try:
-        _write(_folder() / key, packed)
-    except OSError:
-        # A full disk makes tiles slower, not absent.
-        log.warning("Tile %s could not be kept", key, exc_info=True)
+    if packed:
+        try:
+            _write(_folder() / key, packed)
+        except OSError:
+            # A full disk makes tiles slower, not absent.
+            log.warning("Tile %s could not be kept", key, exc_info=True)
     caches["tiles"].set(key, packed, None)
     return packed
 
@@ -68,7 +74,11 @@ def _write(path: Path, content: bytes) -> None:
     """Whole or not at all: another worker may be reading."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, aside = tempfile.mkstemp(dir=path.parent)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-    Path(aside).chmod(0o644)
-    Path(aside).replace(path)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        Path(aside).chmod(0o644)
+        Path(aside).replace(path)
+    except OSError:
+        Path(aside).unlink(missing_ok=True)
+        raise

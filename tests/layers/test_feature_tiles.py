@@ -2,6 +2,8 @@
 
 import gzip
 from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 import pyogrio
@@ -269,3 +271,30 @@ def test_places_without_anything_are_empty_tiles(client, town):
     )
 
     assert (answer.status_code, answer.content) == (200, b"")
+
+
+def test_whoever_asks_for_all_empty_tiles_fills_no_disk(client, town, settings):
+    for row in range(3):
+        assert client.get(f"/tiles/{town.slug}/institutions/14/1/{row}.mvt").content == b""
+
+    assert not settings.TILE_DIR.exists()
+
+
+def test_a_tile_half_written_leaves_nothing_behind(settings, monkeypatch):
+    def full(path, target):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    tile_store.keep("token", "14/1/1", b"rows")
+
+    assert list((settings.TILE_DIR / "token" / "14" / "1").iterdir()) == []
+
+
+@pytest.mark.parametrize("version", ["a b", "\x01", "x" * 300, "*"])
+def test_a_version_that_nobody_wrote_is_the_present_one(client, town, version):
+    path = address(town, "institutions", place(14))
+
+    answer = client.get(f"{path}&v={quote(version)}")
+
+    assert answer.content == client.get(path).content
+    assert "immutable" not in answer["Cache-Control"]
