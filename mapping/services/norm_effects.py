@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from mapping.analysis.provision import share_of_known
 from mapping.analysis.territories import index_inside
 from mapping.analysis.whatif import Effect, swing
-from mapping.models import City, InstitutionKind, NormSet
+from mapping.models import City, InstitutionKind, Norm, NormSet
 from mapping.queries.norms import (
     REFERENCE_SET,
     SURE_TO_UNSURE,
@@ -29,6 +29,7 @@ from mapping.services.baselines import Baseline, Ground, Kept, baseline_of
 from mapping.services.measures.holdings import Stock, count_stock, read_stock
 from mapping.services.measures.provision import Heads, Shares, compare_norm, share_group
 from mapping.services.moments import WalkQuestionAtMoment
+from mapping.services.norms import norms_version
 from mapping.services.plans import Plan
 
 NORMS_KEPT = 24
@@ -97,7 +98,9 @@ def weigh_norms(
     UnknownNameError
         If there is no such set of norms.
     """
-    key = (*baseline.key, asked.group, norm_set)
+    # Norms are edited without the city changing.
+    norms = Norm.objects.filter(norm_set__slug=norm_set, kind__in=baseline.branch)
+    key = (*baseline.key, asked.group, norm_set, norms_version(norms))
     found = _todays.get(key, lambda: _make_todays(city, asked, baseline, norm_set))
     effects = {baseline.kind.pk: effect}
     for today in found:

@@ -219,3 +219,13 @@ def test_it_is_what_the_measures_say_of_the_changed_town(bigger_town, changes, g
 def same_figures(line, row):
     for name in NORM_FIGURES:
         assert line[name] == (row[name] if row[name] is None else pytest.approx(row[name])), name
+
+
+def test_norms_that_were_edited_are_weighed_anew(town):
+    norm = make_norm()
+    weigh_all(town)
+
+    Norm.objects.filter(pk=norm.pk).update(per_population_min=100, per_population_max=100)
+    (found,) = weigh_all(town).norms
+
+    assert found.city_before["required_min"] == 10
