@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from pyproj import Transformer
 
 STORAGE_SRID = 4326
+FAR_M = 1e12
+"""Where a place stands that the projection does not reach: far from everything."""
 
 
 @lru_cache(maxsize=16)
@@ -29,6 +31,14 @@ def project(
 
     moved: NDArray[np.object_] = shapely.transform(geometries, move, interleaved=False)
     return moved
+
+
+def metric_xy(lon_lat: NDArray[np.float64], metric_srid: int) -> NDArray[np.float64]:
+    """Longitude and latitude, shape (n, 2), as metres; `FAR_M` beyond the projection's reach."""
+    points = shapely.points(lon_lat.reshape(-1, 2))
+    xy = shapely.get_coordinates(project(points, metric_srid))
+    near: NDArray[np.float64] = np.where(np.isfinite(xy), xy, FAR_M)
+    return near
 
 
 def utm_srid(longitude: float, latitude: float) -> int:

@@ -5,20 +5,17 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
-import shapely
 from numpy.typing import NDArray
 
 from mapping.analysis.snapping import Snap, snap
 from mapping.analysis.whatif import Effect, Labels, change, measure_effect
-from mapping.crs import project
+from mapping.crs import metric_xy
 from mapping.errors import ParameterError
 from mapping.models import City, Institution
 from mapping.queries.institutions import find_kind
 from mapping.services.baselines import Baseline, Ground
 from mapping.services.changes import Capacity, Change, Close, Hours, Move, Open
 from mapping.services.moments import is_open_with, open_then
-
-FAR_M = 1e12
 
 Array = NDArray[np.float64]
 
@@ -176,10 +173,8 @@ def _find_doors(
     """Put the new places on the streets; tell which change has which of them."""
     placed = [index for index, each in enumerate(changes) if isinstance(each, Open | Move)]
     lonlat = np.array([(changes[index].lon, changes[index].lat) for index in placed])
-    points = shapely.points(lonlat.reshape(-1, 2))
-    xy = shapely.get_coordinates(project(points, ground.metric_srid))
     # Beyond the reach of the projection there are no streets either.
-    xy = np.where(np.isfinite(xy), xy, FAR_M)
+    xy = metric_xy(lonlat, ground.metric_srid)
     doors = snap(ground.network, xy, max_snap_m=max_snap_m, index=ground.index)
     return doors, xy, {index: number for number, index in enumerate(placed)}
 
@@ -263,7 +258,10 @@ def _at_moment(
         code = _REFUSALS[then.state_of(pk)]
         if isinstance(each, Hours):
             return _as_doors(each, code, is_counted, others.get(pk))
-        return each, "" if isinstance(each, Close) and is_counted else code
+        if not isinstance(each, Close):
+            return each, code
+        # Who is open but does not count is nowhere on the map, unless hours have just opened it.
+        return each, "" if is_counted else code or ("" if pk in hours else "not_open")
 
     return [(each, code) if code == "other_kind" else judge(each) for each, code in told]
 

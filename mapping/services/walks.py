@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import shapely
-from numpy.typing import NDArray
 
 from mapping.analysis.access import minutes_from
 from mapping.analysis.network import WalkNetwork
@@ -14,7 +13,7 @@ from mapping.analysis.routes import find_route
 from mapping.analysis.search import Row, row_of
 from mapping.analysis.segments import SegmentIndex, index_segments
 from mapping.analysis.snapping import Snap, snap
-from mapping.crs import STORAGE_SRID, project
+from mapping.crs import STORAGE_SRID, metric_xy, project
 from mapping.models import City
 from mapping.services.baselines import Kept
 from mapping.services.networks import walk_network
@@ -75,16 +74,12 @@ def stand(footing: Footing, places: Sequence[LatLon | None]) -> Snap:
     count = len(known)
     stood = Snap(np.full(count, -1, np.int32), np.zeros(count), np.full(count, np.inf))
     if known.any():
-        degrees = np.array([place for place in places if place is not None], dtype=float)
-        on = snap(footing.network, _metric(footing, degrees), index=footing.index)
+        lat_lon = np.array([place for place in places if place is not None], dtype=float)
+        xy = metric_xy(lat_lon[:, ::-1], footing.metric_srid)
+        on = snap(footing.network, xy, index=footing.index)
         stood.chain[known], stood.offset_m[known] = on.chain, on.offset_m
         stood.distance_m[known] = on.distance_m
     return stood
-
-
-def _metric(footing: Footing, lat_lon: NDArray[np.float64]) -> NDArray[np.float64]:
-    points = shapely.points(lat_lon[:, 1], lat_lon[:, 0])
-    return shapely.get_coordinates(project(points, footing.metric_srid))
 
 
 def doors(footing: Footing, places: Sequence[LatLon | None]) -> Doors:

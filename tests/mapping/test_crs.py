@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import shapely
 
-from mapping.crs import project, utm_srid
+from mapping.crs import FAR_M, metric_xy, project, utm_srid
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,11 @@ def test_there_and_back_again():
     assert metric[0].x == pytest.approx(622_700, abs=1000)
     assert shapely.distance(back[0], shapes[0]) < 1e-9
     assert back[1] is None
+
+
+def test_where_the_projection_does_not_reach_is_far_from_everything():
+    near, far = metric_xy(np.array([[82.92, 55.03], [0.0, 0.0]]), 32644)
+
+    assert near[0] == pytest.approx(622_700, abs=1000)
+    assert far.tolist() == [FAR_M, FAR_M]
+    assert metric_xy(np.zeros(0), 32644).shape == (0, 2)

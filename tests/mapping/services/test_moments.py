@@ -174,3 +174,11 @@ def test_a_scenario_keeps_its_moment_and_its_hours(town, three):
         {"do": "hours", "institution": three["west"], "hours": "Mo-Sa 10:00-19:00"}
     ]
     assert read_changes(scenario.changes) == changes
+
+
+def test_what_is_open_but_nowhere_on_the_map_has_no_place_to_close(town, three):
+    nowhere = make_institution(town.sources.get(), "nowhere", None, opening_hours="24/7")
+
+    found = weigh_all(town, {"do": "close", "institution": nowhere.pk})
+
+    assert [each.code for each in found.problems] == ["not_open"]
