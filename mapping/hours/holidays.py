@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 
@@ -9,13 +10,24 @@ import holidays
 
 from mapping.errors import CountryError
 
+CHECKED_YEAR = 2026
+"""A calendar that knows one year knows the country."""
 
-@lru_cache(maxsize=64)
-def _calendar(country: str, language: str) -> holidays.HolidayBase | None:
+
+@lru_cache(maxsize=1024)
+def _days(country: str, language: str, year: int) -> Mapping[date, str]:
+    """
+    The holidays of one year.
+
+    The library's own calendar grows by a year when it is asked about one, and a thread that reads
+    while another lets it grow misses holidays; one that is whole from the start misses none.
+    """
     if not country:
-        return None
+        return {}
     try:
-        return holidays.country_holidays(country, language=language or None)
+        return dict(
+            holidays.country_holidays(country, years=year, expand=False, language=language or None)
+        )
     except NotImplementedError as error:
         raise CountryError(country) from error
 
@@ -31,16 +43,14 @@ def check_country(country: str) -> str:
     """
     if country and not (len(country) == 2 and country.isascii() and country.isupper()):
         raise CountryError(country)
-    _calendar(country, "")
+    _days(country, "", CHECKED_YEAR)
     return country
 
 
 def is_holiday(country: str, day: date) -> bool:
-    calendar = _calendar(country, "")
-    return calendar is not None and day in calendar
+    return day in _days(country, "", day.year)
 
 
 def holiday_name(country: str, day: date, language: str) -> str:
     """The holiday in a language of the library, or in the country's own; empty on other days."""
-    calendar = _calendar(country, language)
-    return "" if calendar is None else calendar.get(day, "")
+    return _days(country, language, day.year).get(day, "")

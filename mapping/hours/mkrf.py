@@ -28,7 +28,7 @@ def read_working_schedule(schedule: Mapping[str, Any]) -> str:
         If a day is no day or a time no time. An empty schedule is refused as well: it says
         nothing, and a place without hours is not a closed one.
     """
-    hours = {day: _hours(given) for day, given in _by_day(schedule).items() if any(given.values())}
+    hours = {day: _hours(given) for day, given in _by_day(schedule).items() if _is_given(given)}
     if not hours:
         raise HoursError(dict(schedule), WANTED)
     return "; ".join(f"{days} {said}" for days, said in _runs(hours))
@@ -43,6 +43,11 @@ def _by_day(schedule: Mapping[str, Any]) -> dict[int, dict[str, Any]]:
             raise HoursError({key: value}, WANTED)
         days.setdefault(int(day), {}).update(given or {})
     return days
+
+
+def _is_given(given: Mapping[str, Any]) -> bool:
+    """Midnight counted in milliseconds is 0, and something that was said."""
+    return any(value not in (None, "") for value in given.values())
 
 
 def _hours(given: Mapping[str, Any]) -> str:

@@ -120,13 +120,14 @@ def to_schema_org(schedule: Schedule, day: date) -> dict[str, Any]:
     `openingHoursSpecification` and `specialOpeningHoursSpecification` of the coming year.
 
     Seasons carry `validFrom` and `validThrough`; days that differ (exceptions, holidays, monthly
-    days off) are special ones. Empty where the hours are not known, or hold only perhaps.
+    days off) are special ones. Empty where the hours of any day are not known, or hold only
+    perhaps: these words can say “open” and “closed” alone.
     """
     days = [day + timedelta(days=number) for number in range(AHEAD_DAYS)]
     usual = {each: _usual(schedule, each) for each in days}
     actual = {each: day_of(schedule, each).spans for each in days}
     seasons = _seasons(usual)
-    if not seasons or not schedule.is_working or None in actual.values():
+    if not seasons or not schedule.is_working or not all(map(_is_sure, actual.values())):
         return {}
     answer: dict[str, Any] = {
         "openingHoursSpecification": [
@@ -146,11 +147,15 @@ def _usual(schedule: Schedule, day: date) -> tuple[Span, ...] | None:
     return ordinary_spans(schedule.text, schedule.rules, schedule.locality, day)
 
 
+def _is_sure(spans: tuple[Span, ...] | None) -> bool:
+    return spans is not None and all(span.is_known for span in spans)
+
+
 def _seasons(usual: dict[date, tuple[Span, ...] | None]) -> list[_Season]:
     """Empty as soon as one day is not known."""
     seasons: list[_Season] = []
     for day, spans in usual.items():
-        if spans is None or not all(span.is_known for span in spans):
+        if spans is None or not _is_sure(spans):
             return []
         if not seasons or not seasons[-1].takes(day, spans):
             seasons.append(_Season(day, day))
@@ -177,7 +182,7 @@ def _season_lines(season: _Season, *, bounded: bool) -> list[dict[str, Any]]:
 
 def _special(day: date, spans: tuple[Span, ...] | None) -> list[dict[str, Any]]:
     valid = {"validFrom": day.isoformat(), "validThrough": day.isoformat()}
-    said = [_said(span) for span in spans or () if span.is_known]
+    said = [_said(span) for span in spans or ()]
     return [_line(opens, closes) | valid for opens, closes in said or [("00:00", "00:00")]]
 
 

@@ -124,7 +124,8 @@ def test_holidays_and_sanitary_days_are_special():
 
 
 def test_what_is_not_known_is_not_written():
-    for text in ("", "каждый день", '"по записи"', "Mo-Fr 10:00+"):
+    perhaps = ("Mo-Fr 10:00+", 'Mo-Fr 10:00-18:00; PH "по записи"', "24/7; 2026 Jun 12 unknown")
+    for text in ("", "каждый день", '"по записи"', *perhaps):
         assert to_schema_org(place(text), FIRST) == {}
     assert to_osm(place("каждый день")) == ""
     assert to_schema_org(place("24/7", is_working=False), FIRST) == {}
