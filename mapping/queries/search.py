@@ -22,6 +22,8 @@ RANKED_MOST = 40
 LIKENESS = 0.42
 """Share of a word's trigrams that must be found for a mistyped word to count."""
 FEW = 3
+WORDS_MOST = 12
+"""The longest addresses have no more words; every further one would be looked for in every row."""
 WORD_LEFT_OUT = 0.2
 OF_ONE_SORT = 4
 """So many of one sort are offered while there are others to offer."""
@@ -199,9 +201,9 @@ def _fold(texts: Sequence[str]) -> list[list[str]]:
 
 def _words(text: str) -> list[str]:
     """A single letter stands for “street” or “house” and tells nothing beside other words."""
-    words = text.split()
+    words = list(dict.fromkeys(text.split()))
     telling = [word for word in words if len(word) > 1 or word.isdigit()]
-    return telling or words
+    return (telling or words)[:WORDS_MOST]
 
 
 def _search(

@@ -1,5 +1,6 @@
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from mapping.models import Stop
 from mapping.queries.search import SOURCES, find
@@ -146,3 +147,13 @@ def test_names_are_looked_up_in_an_index(city, source):
         plan = "\n".join(line for (line,) in cursor.fetchall())
 
     assert f"{source.table}_search" in plan
+
+
+def test_words_said_over_and_over_are_looked_for_once(city):
+    many = " ".join(["ватутина", *(f"слово{number}" for number in range(60))])
+
+    with CaptureQueriesContext(connection) as asked:
+        find(city, many)
+
+    assert labels(city, "ватутина " * 20) == labels(city, "ватутина")
+    assert max(each["sql"].count("LIKE") for each in asked) < 600
