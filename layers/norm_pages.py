@@ -123,18 +123,20 @@ def address(name: str, city: City, norm_set: NormSet | None = None, *more: Any) 
 
 def list_page(request: HttpRequest, city: City, **more: Any) -> Words:
     """Sets one may choose from, one's own first, and the form that reads a list."""
-    own = list(own_norm_sets(city, **owners.owner(request)))
-    known = list(norm_sets_of(city) if request.user.is_staff else public_norm_sets(city))
-    others = [each for each in known if each not in own]
+    own = list(own_norm_sets(city, **owners.owner(request)).select_related("copied_from"))
+    known = norm_sets_of(city) if request.user.is_staff else public_norm_sets(city)
+    others = [each for each in known.select_related("copied_from") if each not in own]
+    counts = count_by_confidence([*own, *others])
     return {
-        "own_sets": [set_words(request, city, each) for each in own],
-        "other_sets": [set_words(request, city, each) for each in others],
+        "own_sets": [_set_words(request, city, each, counts[each.pk]) for each in own],
+        "other_sets": [_set_words(request, city, each, counts[each.pk]) for each in others],
         "import_url": address("norms_import", city),
         "example_url": _example_url(city, others),
         "planner_norms_url": planner_url(city),
         "longest_name": LONGEST_NAME,
         "columns": [{"name": column, "label": str(ROW_FIELDS[column].label)} for column in COLUMNS],
         "complaints": [],
+        "has_more_complaints": False,
         "given_name": "",
         **more,
     }
@@ -153,7 +155,12 @@ def planner_url(city: City, norm_set: NormSet | None = None) -> str:
 
 def set_words(request: HttpRequest, city: City, norm_set: NormSet) -> Words:
     """What a set is, whose, and how sure its rows are."""
-    counts = count_by_confidence(norm_set)
+    return _set_words(request, city, norm_set, count_by_confidence([norm_set])[norm_set.pk])
+
+
+def _set_words(
+    request: HttpRequest, city: City, norm_set: NormSet, counts: Mapping[str, int]
+) -> Words:
     total = sum(counts.values())
     said = ngettext("%(number)s norm", "%(number)s norms", total)
     is_reference = norm_set.slug == REFERENCE_SET
@@ -196,7 +203,7 @@ def set_page(request: HttpRequest, city: City, norm_set: NormSet, **more: Any) -
         "rows": _rows(city, norm_set, shown, original, may_change=words["may_change"]),
         "kinds": _kind_options(norms, kind),
         "confidences": _confidence_options(norm_set, norms, original),
-        "history": _history(city, norm_set),
+        "history": _history(request, city, norm_set),
         "list_url": address("norm_sets", city),
         "ask_url": reverse("layers:ask", args=[city.slug]),
         "add_url": address("norms_add", city, norm_set),
@@ -348,8 +355,12 @@ HISTORY_WORDS = {
 }
 
 
-def _history(city: City, norm_set: NormSet) -> list[Words]:
-    """Latest changes of rows, without those that came with the set."""
+def _history(request: HttpRequest, city: City, norm_set: NormSet) -> list[Words]:
+    """
+    Latest changes of rows, without those that came with the set.
+
+    Who made them is for the staff: what people sign in by is nobody else's business.
+    """
     changes = Norm.history.filter(norm_set=norm_set.pk)
     made = changes.exclude(history_change_reason__in=(COPIED, IMPORTED))
     zone = ZoneInfo(city.timezone)
@@ -359,7 +370,7 @@ def _history(city: City, norm_set: NormSet) -> list[Words]:
             "what": str(HISTORY_WORDS[each.history_type]),
             "row": each.row,
             "name": f"{each.facility_type} — {each.clause}",
-            "who": str(each.history_user or ""),
+            "who": str(each.history_user or "") if request.user.is_staff else "",
         }
         for each in made.select_related("history_user").order_by("-history_date")[:HISTORY_SHOWN]
     ]

@@ -28,6 +28,7 @@ from mapping.models import City, Norm, NormSet
 from mapping.queries.norms import norm_sets_of
 from mapping.services.norm_sets import (
     LONGEST_NAME,
+    MOST_COMPLAINTS,
     MOST_SETS,
     copy_norm_set,
     delete_norm_set,
@@ -168,7 +169,13 @@ def load(request: HttpRequest, city: str) -> HttpResponse:
         else:
             messages.success(request, _("The list is read whole. The set is yours."))
             return _to_set(place, made, secret)
-    context = norm_pages.list_page(request, place, complaints=complaints, given_name=name)
+    context = norm_pages.list_page(
+        request,
+        place,
+        complaints=complaints,
+        has_more_complaints=len(complaints) >= MOST_COMPLAINTS,
+        given_name=name,
+    )
     return _page(request, "planner/norms.html", place, context, 400)
 
 

@@ -5,12 +5,22 @@ from __future__ import annotations
 import shutil
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from mapping.errors import UnreadableFileError, UnsafeArchiveError
 
 MAX_FILES = 10_000
 MAX_BYTES = 4 * 1024**3
+# What a damaged zip, a locked one, or one of an unknown method ends in while it is read.
+DAMAGED = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    UnicodeDecodeError,
+)
 
 
 def unpack(archive_path: Path, into: Path) -> None:
@@ -32,7 +42,7 @@ def unpack(archive_path: Path, into: Path) -> None:
                 _check_name(archive_path, member)
             for member in members:
                 _write(archive, member, into)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except DAMAGED as error:
         raise UnreadableFileError(archive_path, str(error), "a whole zip archive") from error
 
 
@@ -50,7 +60,7 @@ def check_unpacked_size(path: Path, most_bytes: int) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             total = sum(member.file_size for member in archive.infolist())
-    except zipfile.BadZipFile as error:
+    except DAMAGED as error:
         raise UnreadableFileError(path, str(error), "a whole zip archive") from error
     if total > most_bytes:
         raise UnsafeArchiveError(path, f"{total} bytes unpacked", f"at most {most_bytes}")

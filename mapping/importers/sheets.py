@@ -5,7 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+import zlib
 from collections.abc import Iterable, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,20 @@ from mapping.importers.files import read_text
 from mapping.importers.raw import Fault, RawTable, is_empty
 
 DELIMITERS = ";,\t|"
+# What a damaged workbook, or one that is locked, ends in while it is read.
+DAMAGED = (
+    InvalidFileException,
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    RuntimeError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+)
 
 
 def read_csv(path: Path, *, encoding: str = "", delimiter: str = "") -> RawTable:
@@ -38,27 +54,46 @@ def read_csv(path: Path, *, encoding: str = "", delimiter: str = "") -> RawTable
     return _to_raw(lines, path)
 
 
-def read_xlsx(path: Path, *, sheet: str = "") -> RawTable:
+def read_xlsx(
+    path: Path, *, sheet: str = "", most_lines: int | None = None, most_columns: int | None = None
+) -> RawTable:
     """
     Read one sheet of a workbook (the first one unless named); formulas give their last value.
+
+    A sheet may say that it has a million lines and hold two of them; the empty ones between are
+    read as well. `most_lines` refuses such a sheet of somebody we do not know, and columns beyond
+    `most_columns` are not looked at.
 
     Raises
     ------
     UnreadableFileError
-        If it is not a workbook, or has no such sheet.
+        If it is not a workbook, has no such sheet, or has too many lines.
     """
     try:
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError) as error:
+    except DAMAGED as error:
         raise UnreadableFileError(path, str(error), "an XLSX workbook") from error
     try:
         if sheet and sheet not in book.sheetnames:
             got = f"sheets {', '.join(book.sheetnames)}"
             raise UnreadableFileError(path, got, f"a sheet “{sheet}”")
-        lines = list((book[sheet] if sheet else book.worksheets[0]).iter_rows(values_only=True))
+        try:
+            lines = _lines_of(book, sheet, most_lines, most_columns)
+        except DAMAGED as error:
+            raise UnreadableFileError(path, str(error), "an XLSX workbook") from error
     finally:
         book.close()
+    if most_lines is not None and len(lines) > most_lines:
+        raise UnreadableFileError(path, "more lines", f"at most {most_lines} lines")
     return _to_raw(_without_empty_tail(lines), path)
+
+
+def _lines_of(
+    book: openpyxl.Workbook, sheet: str, most_lines: int | None, most_columns: int | None
+) -> list[Sequence[Any]]:
+    shown = book[sheet] if sheet else book.worksheets[0]
+    lines = shown.iter_rows(max_col=most_columns, values_only=True)
+    return list(islice(lines, None if most_lines is None else most_lines + 1))
 
 
 def _without_empty_tail(lines: list[Sequence[Any]]) -> list[Sequence[Any]]:

@@ -77,10 +77,11 @@ class LeftOut:
 
 
 def find_norm_set(slug: str) -> NormSet:
-    """Raises UnknownNameError with the sets there are."""
+    """Raises UnknownNameError with the sets there are, somebody's own not among them."""
     norm_set = NormSet.objects.filter(slug=slug).first()
     if norm_set is None:
-        raise UnknownNameError("norm_set", slug, NormSet.objects.values_list("slug", flat=True))
+        known = NormSet.objects.filter(owner=None, owner_key="").values_list("slug", flat=True)
+        raise UnknownNameError("norm_set", slug, known)
     return norm_set
 
 
@@ -101,10 +102,19 @@ def own_norm_sets(city: City, *, owner_key: str, user_id: int | None) -> QuerySe
     return NormSet.objects.filter(owned, city=city).order_by("-pk")
 
 
-def count_by_confidence(norm_set: NormSet) -> dict[str, int]:
-    """How many rows are how sure, the surest first; none left out."""
-    counted = dict(norm_set.norms.order_by().values_list("confidence").annotate(Count("pk")))
-    return {level.value: counted.get(level, 0) for level in SURE_TO_UNSURE}
+def count_by_confidence(norm_sets: Collection[NormSet]) -> dict[int, dict[str, int]]:
+    """Id of each set → how many rows are how sure, the surest first; none left out."""
+    rows = Norm.objects.filter(norm_set__in=norm_sets).order_by()
+    counted = {
+        (norm_set, level): count
+        for norm_set, level, count in rows.values_list("norm_set", "confidence").annotate(
+            Count("pk")
+        )
+    }
+    return {
+        each.pk: {level.value: counted.get((each.pk, level), 0) for level in SURE_TO_UNSURE}
+        for each in norm_sets
+    }
 
 
 def norms_of(norm_set: NormSet, kind: InstitutionKind | None = None) -> QuerySet[Norm]:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,10 @@ WANTED_ROWS = gettext_noop("at least one norm")
 WANTED_FEWER_ROWS = gettext_noop("at most %(most)s norms")
 
 MOST_UNPACKED_BYTES = 50 * 1024**2
+MOST_LINES, MOST_CELLS = 20_000, 200
+"""As much of a sheet as is read, blank lines and columns nobody asked for among them."""
+MOST_COMPLAINTS = 200
+"""Whoever mends so many will send the table again."""
 
 FORMULA_SIGNS = ("=", "+", "-", "@")
 
@@ -91,7 +96,7 @@ def import_norm_set(
     Raises
     ------
     NormListError
-        With every missing column and every broken row.
+        With every missing column and every broken row, the first `MOST_COMPLAINTS` or so.
     UnreadableFileError, UnsafeArchiveError
         If it is no table, or a workbook that unpacks to an absurd size.
     TakenNameError, ParameterError
@@ -123,7 +128,7 @@ def delete_norm_set(norm_set: NormSet) -> None:
 def read_name(name: Any) -> str:
     """Return the name without spaces around it; raise ParameterError if it is none."""
     said = " ".join(name.split()) if isinstance(name, str) else ""
-    if not 0 < len(said) <= LONGEST_NAME:
+    if not 0 < len(said) <= LONGEST_NAME or "\x00" in said:
         raise ParameterError("name", name, f"1 to {LONGEST_NAME} characters")
     return said
 
@@ -150,12 +155,14 @@ def _check_room(norm_set: NormSet) -> None:
 def _read_norms(path: Path) -> list[Norm]:
     """Norms of a table without their set, or NormListError with all that is wrong with it."""
     table = _read_table(path)
-    complaints = list(_complain(table))
+    complaints = list(islice(_complain(table), MOST_COMPLAINTS))
     if complaints:
         raise NormListError(path.name, complaints)
     kinds = kinds_by_code()
     norms: list[Norm] = []
     for number, row in _rows(table):
+        if len(complaints) >= MOST_COMPLAINTS:
+            break
         try:
             norms.append(fill_norm(Norm(row=len(norms) + 1), row, kinds))
         except NormListError as error:
@@ -169,7 +176,7 @@ def _read_table(path: Path) -> RawTable:
     if path.suffix.lower() != ".xlsx":
         return read_csv(path)
     check_unpacked_size(path, MOST_UNPACKED_BYTES)
-    return read_xlsx(path)
+    return read_xlsx(path, most_lines=MOST_LINES, most_columns=MOST_CELLS)
 
 
 def _complain(table: RawTable) -> Iterator[Complaint]:

@@ -239,13 +239,7 @@ def _store(norm: Norm, row: Row) -> Norm:
 def _complain(row: Row, kinds: Mapping[str, InstitutionKind]) -> Iterator[Complaint]:
     if row["kind"] and row["kind"] not in kinds:
         yield _about(row, "kind", WANTED_KIND, known=", ".join(kinds))
-    for column in FILLED_COLUMNS:
-        if not row[column].strip():
-            yield _about(row, column, WANTED_TEXT)
-    for column, name in TEXT_COLUMNS.items():
-        most = Norm._meta.get_field(name).max_length or LONGEST_TEXT
-        if len(row.get(column, "")) > most:
-            yield _about(row, column, WANTED_SHORTER, most=most)
+    yield from _complain_of_texts(row)
     for column in SPAN_COLUMNS:
         if not _is_span(row.get(column, "")):
             yield _about(row, column, WANTED_SPAN)
@@ -255,6 +249,20 @@ def _complain(row: Row, kinds: Mapping[str, InstitutionKind]) -> Iterator[Compla
     # An address becomes a link, which must not be able to run anything.
     if address and not address.startswith(("http://", "https://")):
         yield _about(row, "source_url", WANTED_ADDRESS)
+
+
+def _complain_of_texts(row: Row) -> Iterator[Complaint]:
+    for column in FILLED_COLUMNS:
+        if not row[column].strip():
+            yield _about(row, column, WANTED_TEXT)
+    for column, name in TEXT_COLUMNS.items():
+        text = row.get(column, "")
+        most = Norm._meta.get_field(name).max_length or LONGEST_TEXT
+        # No text of the database can hold a zero byte.
+        if "\x00" in text:
+            yield _about(row, column, WANTED_TEXT)
+        if len(text) > most:
+            yield _about(row, column, WANTED_SHORTER, most=most)
 
 
 def _about(row: Row, column: str, wanted: str, **values: Any) -> Complaint:

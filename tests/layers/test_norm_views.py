@@ -1,15 +1,21 @@
 """Sets of norms over HTTP: read by all, copied by anyone, changed by whoever made them."""
 
 import io
+import re
+import zipfile
 
 import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
+from mapping.errors import UnknownNameError
 from mapping.models import Norm, NormSet
+from mapping.queries.norms import find_norm_set
 from mapping.services.measures import answer
-from mapping.services.norm_sets import copy_norm_set
+from mapping.services.norm_sets import MOST_COMPLAINTS, copy_norm_set
 from mapping.services.norms import COLUMNS, edit_norm, row_of, row_version
 from mapping.services.runs import find_current
 from tests.factories import make_city, make_kind
@@ -455,3 +461,92 @@ def test_the_list_of_rows_costs_the_same_for_few_and_many(
 
     with django_assert_max_num_queries(24):
         client.get(page_of(town, copy))
+
+
+def test_the_list_of_sets_costs_the_same_for_few_and_many(client, town, ours):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            client.get(f"/en/{town.slug}/norms/")
+        return len(queries)
+
+    few = asked()
+    for number in range(3):
+        client.post(f"/{town.slug}/norms/reference/copy/", {"name": f"Ещё {number}"})
+    assert asked() == few
+
+
+def test_a_text_no_table_can_hold_is_refused_in_words(client, town, ours):
+    norm, said = ours.norms.first(), "a\x00b"
+    answers = [
+        client.post(page_of(town, ours, "copy"), {"name": said}),
+        client.post(page_of(town, ours, "rename"), {"name": said}),
+        client.post(edit_address(town, norm), {**ROW, "note": said, "seen": row_version(norm)}),
+    ]
+    assert [each.status_code for each in answers] == [400] * 3
+
+
+def workbook(*, last_row=2, span="A1:M2"):
+    """A list of one norm in a sheet that says it is as large as `span`, its last row far away."""
+    book = openpyxl.Workbook()
+    for cells in (COLUMNS, [ROW[name] for name in COLUMNS]):
+        book.active.append(list(cells))
+    plain, made = io.BytesIO(), io.BytesIO()
+    book.save(plain)
+    far = f'<row r="{last_row}"><c r="A{last_row}"><v>1</v></c></row></sheetData>'
+    with zipfile.ZipFile(plain) as given, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for name in given.namelist():
+            text = given.read(name)
+            if name.endswith("sheet1.xml"):
+                text = re.sub(
+                    rb'<dimension ref="[^"]*"', b'<dimension ref="%b"' % span.encode(), text
+                )
+                text = text.replace(b"</sheetData>", far.encode()) if last_row > 2 else text
+            file.writestr(name, text)
+    return made.getvalue()
+
+
+def test_a_small_file_that_says_it_is_an_enormous_sheet_is_refused(client, town, reference):
+    huge = workbook(last_row=1_048_576, span="A1:XFD1048576")
+    assert len(huge) < 20_000
+
+    page = upload(client, town, huge, "norms.xlsx")
+
+    assert page.status_code == 400
+    assert "cannot be read as a table" in page.context["complaints"][0]
+    assert upload(client, town, workbook(), "norms.xlsx").status_code == 302
+
+
+def test_a_damaged_workbook_is_refused_wherever_the_damage_is(client, town, reference):
+    whole = workbook()
+    for at in range(0, len(whole), 251):
+        damaged = whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]
+        assert upload(client, town, damaged, "norms.xlsx").status_code in (302, 400)
+
+
+def test_a_table_with_no_end_of_mistakes_gets_a_page_that_can_be_read(client, town, reference):
+    faults = upload(client, town, csv_of(ROW) + b"\nx" * 100_000)
+    rows = upload(client, town, csv_of(*[{**ROW, "kind": "?", "source": ""}] * 900))
+
+    for page in (faults, rows):
+        assert page.status_code == 400
+        assert MOST_COMPLAINTS <= len(page.context["complaints"]) < MOST_COMPLAINTS + 20
+        assert "a great deal is wrong" in page.content.decode()
+    assert NormSet.objects.count() == 1
+
+
+def test_a_set_of_somebody_else_is_not_among_those_one_may_ask_for(ours):
+    with pytest.raises(UnknownNameError) as refused:
+        find_norm_set("nothing")
+
+    assert list(refused.value.known) == ["reference"]
+
+
+def test_who_of_the_staff_changed_a_row_is_told_to_the_staff_alone(
+    client, town, ours, admin_client, admin_user
+):
+    norm = ours.norms.first()
+    admin_client.post(edit_address(town, norm), {**ROW, "units": "3", "seen": row_version(norm)})
+
+    assert client.get(page_of(town, ours)).context["history"][0]["who"] == ""
+    seen_by_staff = admin_client.get(page_of(town, ours)).context["history"][0]["who"]
+    assert seen_by_staff == str(admin_user)
