@@ -37,6 +37,10 @@ class ReportAdmin(SimpleHistoryAdmin, LeafletGeoAdmin):
     actions = ["accept", "apply_pin"]
     modifiable = False
 
+    @admin.display(description=_("number"), ordering="number")
+    def label(self, report):
+        return report.label
+
     def has_add_permission(self, request):
         return False
 
