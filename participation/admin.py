@@ -44,6 +44,17 @@ class ReportAdmin(SimpleHistoryAdmin, LeafletGeoAdmin):
     def has_add_permission(self, request):
         return False
 
+    def has_change_permission(self, request, obj=None):
+        """What its sender took back is for reading only."""
+        is_withdrawn = obj is not None and obj.status == Report.Status.WITHDRAWN
+        return not is_withdrawn and super().has_change_permission(request, obj)
+
+    def formfield_for_choice_field(self, db_field, request, **kwargs):
+        if db_field.name == "status":
+            ours = [each for each in Report.Status.choices if each[0] != Report.Status.WITHDRAWN]
+            kwargs["choices"] = ours
+        return super().formfield_for_choice_field(db_field, request, **kwargs)
+
     def save_model(self, request, obj, form, change):
         try:
             services.decide(obj, obj.status, answer=obj.answer, user_id=request.user.pk)

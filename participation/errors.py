@@ -17,3 +17,11 @@ class NothingToApplyError(MappingError, ValueError):
     def __init__(self, number: str) -> None:
         self.number = number
         super().__init__(f"report {number}: wanted a pin and an institution of the city")
+
+
+class NotOursToSayError(MappingError, ValueError):
+    """Only its sender withdraws a report."""
+
+    def __init__(self, number: str) -> None:
+        self.number = number
+        super().__init__(f"report {number}: got “withdrawn”, wanted a decision of the editors")

@@ -41,6 +41,8 @@ class ReportForm(forms.Form):
         ),
         required=False,
     )
+    # The same form sent twice is one report; one without a key is as good.
+    form_key = forms.CharField(max_length=64, required=False, widget=forms.HiddenInput)
     # People do not see this field; programs that fill in every field do.
     website = forms.CharField(required=False)
 

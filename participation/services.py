@@ -11,13 +11,14 @@ from django.utils import timezone
 from mapping.models import City, Institution
 from mapping.models.sources import PositionAccuracy
 from mapping.services.editing import mark_changed
-from participation.errors import ClosedReportError, NothingToApplyError
+from participation.errors import ClosedReportError, NothingToApplyError, NotOursToSayError
 from participation.models import Report
-from participation.numbers import draw_number
+from participation.numbers import draw_number, number_of_form
 
-# Changes with every change of the wording people agree to; the texts are in `consents`.
+# Changes with every change of the wording people agree to, which `forms` holds.
 CONSENT_VERSION = "2026-11"
-SAME_WITHIN = timedelta(hours=1)
+# What makes two reports from one form the same report.
+SAID = ("city_id", "subject_type", "subject_id", "about", "text", "pin", "contact")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,16 +41,15 @@ def send_report(
     contact: str = "",
     consented: bool = False,
     language: str = "ru",
+    form_key: str = "",
 ) -> Report:
     """
     Keep a report; a contact is kept only with consent, and left out without.
 
-    The same words about the same thing within an hour are one report: pressing the button twice
-    gives the number of the first.
+    The same words from the same form are one report: pressing the button twice gives the number
+    of the first. `form_key` is what only whoever filled in the form knows: a number lets its
+    holder take the report back, so that equal words of two people are two reports.
     """
-    known = _same_report(city, subject, about=about, text=text, pin=pin)
-    if known:
-        return known
     keeps_contact = bool(contact) and consented
     return _with_number(
         Report(
@@ -65,21 +65,9 @@ def send_report(
             consent_version=CONSENT_VERSION if keeps_contact else "",
             consented_at=timezone.now() if keeps_contact else None,
             language=language,
-        )
+        ),
+        number_of_form(form_key) if form_key else draw_number(),
     )
-
-
-def _same_report(city: City, subject: Subject, **said: object) -> Report | None:
-    since = timezone.now() - SAME_WITHIN
-    return Report.objects.filter(
-        city=city,
-        subject_type=subject.type,
-        subject_id=subject.id,
-        sent_at__gte=since,
-        status=Report.Status.NEW,
-        **{name: value for name, value in said.items() if value is not None},
-        **({"pin__isnull": True} if said["pin"] is None else {}),
-    ).first()
 
 
 def _institution(city: City, subject: Subject) -> Institution | None:
@@ -88,33 +76,46 @@ def _institution(city: City, subject: Subject) -> Institution | None:
     return Institution.objects.filter(city=city, pk=int(subject.id)).first()
 
 
-def _with_number(report: Report) -> Report:
+def _with_number(report: Report, number: str) -> Report:
     """Save under a number nobody has; two equal draws in a row are not to be expected."""
     for _attempt in range(3):
-        report.number = draw_number()
+        report.number = number
         try:
             with transaction.atomic():
                 report.save(force_insert=True)
-        except IntegrityError as error:
-            if "number" not in str(error):
+        except IntegrityError:
+            known = Report.objects.filter(number=number).first()
+            if known is None:
                 raise
+            if _says_the_same(report, known):
+                return known
+            number = draw_number()
         else:
             return report
     raise IntegrityError("no free report number in three draws")
 
 
-@transaction.atomic
-def decide(report: Report, status: str, *, answer: str = "", user_id: int | None = None) -> Report:
-    """
-    Move a report on, with an answer its sender reads by the number.
+def _says_the_same(one: Report, other: Report) -> bool:
+    return all(getattr(one, name) == getattr(other, name) for name in SAID)
 
-    Raises ClosedReportError for a report that was withdrawn.
+
+@transaction.atomic
+def decide(
+    report: Report, status: str, *, answer: str | None = None, user_id: int | None = None
+) -> Report:
     """
+    Move a report on, with an answer its sender reads by the number; None leaves it as it is.
+
+    Raises ClosedReportError for a report that was withdrawn, and NotOursToSayError for a decision
+    that its sender alone can take.
+    """
+    if status == Report.Status.WITHDRAWN:
+        raise NotOursToSayError(report.label)
     report = Report.objects.select_for_update().get(pk=report.pk)
     if report.status == Report.Status.WITHDRAWN:
         raise ClosedReportError(report.label)
     report.status = status
-    report.answer = answer or report.answer
+    report.answer = report.answer if answer is None else answer
     report.decided_by_id = user_id
     report.closed_at = None if report.is_open else (report.closed_at or timezone.now())
     report.save()
@@ -135,8 +136,10 @@ def apply_pin(report: Report, *, user_id: int | None = None) -> Institution:
     institution = Institution.objects.select_for_update().get(pk=report.institution_id)
     institution.geometry = report.pin
     institution.position_accuracy = PositionAccuracy.BUILDING
-    institution.position_source = f"report {report.label}"
-    institution.save(update_fields=["geometry", "position_accuracy", "position_source"])
+    # Not by its number, which is for the sender: whoever knows it may take the report back.
+    institution.position_source = f"report {report.pk}"
+    moved = ["geometry", "position_accuracy", "position_source", "updated_at"]
+    institution.save(update_fields=moved)
     mark_changed([institution.city_id])
     return institution
 

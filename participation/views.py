@@ -19,7 +19,7 @@ from mapping.models import City
 from participation import services
 from participation.forms import ReportForm
 from participation.models import Report
-from participation.numbers import read_number
+from participation.numbers import draw_form_key, read_number
 
 # Cards of these say how to reach somebody; a cell of the map has nobody to be wrong about.
 REPORTED = frozenset({"institution", "center", "event", "district", "tos", "stop"})
@@ -51,21 +51,22 @@ def report(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpR
     """The form, and what was sent with it."""
     found = find_loaded(city)
     card = _find_card(found, kind, identifier)
-    form = ReportForm(request.POST or None, city=found)
-    if request.method == "POST" and form.is_valid():
+    is_sent = request.method == "POST"
+    form = ReportForm(request.POST if is_sent else None, city=found)
+    if is_sent and form.is_valid():
         return _thank(request, found, card, form)
     choice = choices.read(found, {})
     context = {
         "form": form,
+        "form_key": request.POST.get("form_key") or draw_form_key(),
         "card": card,
         "card_url": links.card_url(choice, kind, identifier),
         "appeals_url": settings.APPEALS_URL,
         "kept_days": settings.CONTACT_KEPT_DAYS,
         **pages.map_frame(choice, http.language()),
     }
-    refused = request.method == "POST"
     return _page(
-        request, "participation/report.html", found, status=422 if refused else 200, **context
+        request, "participation/report.html", found, status=422 if is_sent else 200, **context
     )
 
 
@@ -85,6 +86,7 @@ def _thank(
         contact=said["contact"],
         consented=said["consent"],
         language=http.language(),
+        form_key=said["form_key"],
     )
     return redirect("participation:status", number=sent.label)
 

@@ -5,13 +5,14 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import User
 from mapping.models import City, Institution
 from participation import services
-from participation.errors import ClosedReportError, NothingToApplyError
+from participation.errors import ClosedReportError, NothingToApplyError, NotOursToSayError
 from participation.models import Report
 from participation.numbers import draw_number, read_number
 from tests.factories import point_at
@@ -90,10 +91,46 @@ def test_a_place_closed_for_good_needs_no_words(client, library):
     assert send(client, library, about="closed", text="").status_code == 302
 
 
+def key_of_form(client, library) -> str:
+    page = client.get(address_of(library)).content.decode()
+    return re.search(r'name="form_key" value="([^"]+)"', page)[1]
+
+
 def test_pressing_twice_is_one_report(client, library):
-    first, second = send(client, library), send(client, library)
+    key = key_of_form(client, library)
+    first, second = (send(client, library, form_key=key) for _ in range(2))
     assert first.url == second.url
     assert Report.objects.count() == 1
+
+
+def test_other_words_from_the_same_form_are_another_report(client, library):
+    key = key_of_form(client, library)
+    first = send(client, library, form_key=key)
+    client.post(reverse("participation:withdraw", args=[Report.objects.get().label]))
+    again, other = (
+        send(client, library, form_key=key),
+        send(client, library, text="?", form_key=key),
+    )
+    assert len({first.url, again.url, other.url}) == 3
+
+
+def test_equal_words_of_two_people_never_tell_one_the_number_of_the_other(client, library):
+    stranger = Client()
+    keys = key_of_form(client, library), key_of_form(stranger, library)
+    said = {"about": "closed", "text": ""}
+    answers = [
+        send(client, library, **said, form_key=keys[0]),
+        send(stranger, library, **said, form_key=keys[1]),
+        send(stranger, library, **said),
+        send(stranger, library, **said),
+    ]
+    assert len({each.url for each in answers}) == 4
+
+
+def test_an_empty_form_is_told_what_it_lacks(client, library):
+    answer = client.post(address_of(library), {})
+    assert answer.status_code == 422
+    assert "report-complaint" in answer.content.decode()
 
 
 def test_a_program_that_fills_in_everything_is_thanked_and_forgotten(client, library):
@@ -109,8 +146,6 @@ def test_the_sixth_report_of_an_hour_waits(client, library, settings):
 
 
 def test_a_report_needs_the_token_of_its_form(library):
-    from django.test import Client
-
     assert send(Client(enforce_csrf_checks=True), library).status_code == 403
 
 
@@ -176,17 +211,43 @@ def test_contacts_leave_after_the_days_the_settings_keep_them(client, library, s
 
 def test_the_moved_pin_moves_the_institution_and_its_history_keeps_the_old_place(client, library):
     pin, before, version = point_at(40), library.geometry, library.city.data_version
+    before_at = library.updated_at
     send(client, library, about="place", lat=pin.y, lon=pin.x)
     report = Report.objects.get()
     services.apply_pin(report)
     library.refresh_from_db()
     assert library.geometry.distance(pin) < 1e-6
     assert library.position_accuracy == "building"
-    assert report.label in library.position_source
+    assert library.updated_at > before_at
     assert library.history.count() == 1 or library.history.last().geometry == before
     assert City.objects.get(pk=library.city_id).data_version > version
     report.refresh_from_db()
     assert report.status == "fixed"
+
+
+def test_the_card_of_a_moved_place_does_not_tell_the_number_of_the_report(client, library):
+    pin = point_at(40)
+    send(client, library, about="place", lat=pin.y, lon=pin.x)
+    report = Report.objects.get()
+    services.apply_pin(report)
+    card = client.get(reverse("layers:card", args=["town", "institution", library.pk]))
+    assert report.label not in card.content.decode()
+
+
+def test_editors_may_take_an_answer_back_but_not_a_report(client, library):
+    send(client, library)
+    report = Report.objects.get()
+    as_editor(client, "participation.change_report", "participation.view_report")
+    address = reverse("admin:participation_report_change", args=[report.pk])
+    client.post(address, {"status": "accepted", "answer": "Скоро проверим", "pin": ""})
+    client.post(address, {"status": "accepted", "answer": "", "pin": ""})
+    client.post(address, {"status": "withdrawn", "answer": "", "pin": ""})
+    report.refresh_from_db()
+    assert (report.status, report.answer) == ("accepted", "")
+    with pytest.raises(NotOursToSayError):
+        services.decide(report, "withdrawn")
+    services.withdraw(report)
+    assert client.post(address, {"status": "fixed", "answer": "", "pin": ""}).status_code == 403
 
 
 def test_a_report_without_a_pin_moves_nothing(client, library):
