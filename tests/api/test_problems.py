@@ -66,7 +66,9 @@ def test_what_makes_no_sense_is_refused_by_name(client, open_town, query, parame
 
 @pytest.mark.parametrize("span", ["..", "/", "2026-06-02/2026-06-01", "2026-13-01", "a/b/c"])
 def test_spans_that_are_none_are_refused(client, open_town, span):
-    assert problem(client.get("/api/v1/events", {"datetime": span}), 400)["got"] == span
+    said = problem(client.get("/api/v1/events", {"datetime": span}), 400)
+    assert said["parameter"] == "datetime"
+    assert said["got"] in (span, span.partition("/")[0])
 
 
 @pytest.mark.parametrize(
