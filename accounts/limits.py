@@ -6,6 +6,8 @@ the number of senders. Spans are fixed, so around the turn of a span a sender ma
 count, never more.
 """
 
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
 from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
@@ -46,8 +48,24 @@ def take(scope: str, request: HttpRequest) -> int:
 def key_of(scope: str, request: HttpRequest) -> str:
     """What stands for the sender and the thing today; the address cannot be read from it."""
     today = timezone.now().date().isoformat()
-    text = f"{scope} {today} {address_of(request)}"
+    text = f"{scope} {today} {sender_at(address_of(request))}"
     return salted_hmac("accounts.limits", text, algorithm="sha256").hexdigest()
+
+
+def sender_at(address: str) -> str:
+    """
+    Whose address it is: of IPv6 the /64 network, all of which one subscriber has.
+
+    An address of the old protocol written as one of the new (RFC 4291, 2.5.5.2) is the old one;
+    what is no address stands for itself.
+    """
+    try:
+        known = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(known, IPv6Address):
+        return str(known)
+    return str(known.ipv4_mapped or IPv6Network((int(known), 64), strict=False))
 
 
 def address_of(request: HttpRequest) -> str:

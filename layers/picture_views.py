@@ -34,7 +34,7 @@ def place(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpRe
         approximate=any(mark["code"] == "approximate" for mark in card["marks"]),
         note=_("demonstration data") if card["synthetic"] else "",
     )
-    tag = http.etag("picture", shown, found.pk, found.data_version)
+    tag = http.etag("picture", http.language(), shown, found.pk, found.data_version)
     return http.cached(
         request,
         tag,

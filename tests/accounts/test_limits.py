@@ -59,6 +59,21 @@ def test_a_forged_forwarded_address_is_believed_of_nobody_but_our_proxy(settings
     assert limits.address_of(ask(**forged)) == "203.0.113.5"
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "are_one"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9", True),
+        ("2001:db8:1:2::1", "2001:db8:1:3::1", False),
+        ("::ffff:192.0.2.7", "192.0.2.7", True),
+        ("::ffff:192.0.2.7", "::ffff:192.0.2.8", False),
+        ("192.0.2.7", "192.0.2.8", False),
+        ("unknown", "unknown", True),
+    ],
+)
+def test_all_addresses_of_one_subscriber_are_one_sender(one, other, are_one):
+    assert (limits.sender_at(one) == limits.sender_at(other)) is are_one
+
+
 def test_who_asks_too_often_is_told_when_to_come_back():
     view = limited("walk")(lambda request: HttpResponse("here"))
     assert view(ask()).status_code == 200

@@ -133,6 +133,13 @@ def test_the_shared_picture_shows_the_place(client, library):
     assert client.get(picture, HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304
 
 
+def test_a_picture_in_another_language_is_another_picture(client, library):
+    address = f"/pictures/town/institution/{library.pk}.png"
+    in_russian = client.get(address, HTTP_ACCEPT_LANGUAGE="ru")
+    asked = {"HTTP_ACCEPT_LANGUAGE": "en", "HTTP_IF_NONE_MATCH": in_russian["ETag"]}
+    assert client.get(address, **asked).status_code == 200
+
+
 def test_a_place_without_a_position_has_no_picture(client, library):
     Institution.objects.update(geometry=None, position_accuracy=None)
     assert "og:image" not in page_of(client, "institution", library)
