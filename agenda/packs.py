@@ -36,8 +36,8 @@ def _in_city_time(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
     return moment.replace(tzinfo=zone) if moment and moment.tzinfo is None else moment
 
 
-def _write_occurrences(records: list[EventRecord], context: LoadContext) -> None:
-    """Bring the times of every event to what the pack says; equal times are left alone."""
+def _write_occurrences(records: list[EventRecord], context: LoadContext) -> int:
+    """Bring the times of every event to what the pack says; tells how many were not so."""
     zone = ZoneInfo(context.city.timezone)
     wanted = {
         (context.ids["events"][record.source_key], _in_city_time(time.starts_at, zone)): (
@@ -52,12 +52,14 @@ def _write_occurrences(records: list[EventRecord], context: LoadContext) -> None
         for occurrence in Occurrence.objects.filter(event_id__in=events)
     }
     kept = {key for key in wanted if key in stored and stored[key].ends_at == wanted[key]}
-    Occurrence.objects.filter(pk__in=[stored[key].pk for key in stored if key not in kept]).delete()
-    Occurrence.objects.bulk_create(
+    gone = [stored[key].pk for key in stored if key not in kept]
+    Occurrence.objects.filter(pk__in=gone).delete()
+    made = Occurrence.objects.bulk_create(
         Occurrence(event_id=event_id, starts_at=starts_at, ends_at=wanted[event_id, starts_at])
         for event_id, starts_at in wanted
         if (event_id, starts_at) not in kept
     )
+    return len(gone) + len(made)
 
 
 TABLES = (PackTable("events", Event, _event, True, _write_occurrences),)

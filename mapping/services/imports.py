@@ -5,16 +5,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from importlib import import_module
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import shapely
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from mapping.crs import STORAGE_SRID
+from mapping.frames import table_checksum
 from mapping.importers.pack import Pack, PackContents
 from mapping.importers.records import PopulationUnitRecord, Record
 from mapping.models import City, ImportRun, InstitutionKind, OfficialCount, Source
@@ -34,10 +36,12 @@ class ImportOutcome:
     changes: dict[str, Changes] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     run: ImportRun | None = None
+    changed_beneath: int = 0
+    """Times of events, ids elsewhere, parents: what hangs on the rows of a table."""
 
     @property
     def changed_rows(self) -> int:
-        return sum(changes.total for changes in self.changes.values())
+        return sum(changes.total for changes in self.changes.values()) + self.changed_beneath
 
 
 def pack_tables() -> tuple[PackTable, ...]:
@@ -66,8 +70,9 @@ def load_pack(
     with transaction.atomic():
         _wait_for_other_imports(pack.city.slug)
         seed_reference()
+        before = _surroundings(pack.city.slug)
         outcome = _write_everything(pack, contents, allow_removal, progress)
-        if outcome.changed_rows:
+        if outcome.changed_rows or _surroundings(pack.city.slug) != before:
             City.objects.filter(pk=outcome.city.pk).update(data_version=F("data_version") + 1)
         if dry_run:
             transaction.set_rollback(True)
@@ -82,6 +87,26 @@ def _wait_for_other_imports(slug: str) -> None:
     """Two imports of one city queue up; the lock goes with the transaction, however it ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"import:{slug}"])
+
+
+def _surroundings(slug: str) -> list[str]:
+    """
+    Digests of the city itself, its sources and official counts.
+
+    No table of the pack has them, but hours depend on the city's zone and country, norms on its
+    people and counts, and whatever is kept ready was made of them.
+    """
+    rows: list[tuple[QuerySet[Any], set[str]]] = [
+        (City.objects.filter(slug=slug), {"data_version"}),
+        (Source.objects.filter(city__slug=slug), set()),
+        (OfficialCount.objects.filter(city__slug=slug), set()),
+    ]
+    return [
+        table_checksum(
+            found, *sorted({field.name for field in found.model._meta.concrete_fields} - left_out)
+        )
+        for found, left_out in rows
+    ]
 
 
 def _write_everything(
@@ -110,7 +135,7 @@ def _write_everything(
         if table.referred_to:
             context.ids[table.name] = _ids_by_key(table, context)
         if table.children:
-            table.children(list(records.get(table.name, [])), context)
+            outcome.changed_beneath += table.children(list(records.get(table.name, [])), context)
     return outcome
 
 

@@ -57,14 +57,14 @@ class LoadContext:
 
 @dataclass(frozen=True, slots=True)
 class PackTable:
-    """One table a pack can fill. `children` writes what hangs on its rows."""
+    """One table a pack can fill. `children` writes what hangs on its rows, and counts."""
 
     name: str
     model: type[models.Model]
     values: Callable[[Any, LoadContext], dict[str, Any]]
     referred_to: bool = False
     """Whether later tables name its rows, so that their ids must be at hand."""
-    children: Callable[[list[Any], LoadContext], None] | None = None
+    children: Callable[[list[Any], LoadContext], int] | None = None
 
 
 def to_geos(geometry: BaseGeometry | None) -> GEOSGeometry | None:
@@ -190,7 +190,7 @@ def _population_unit(record: PopulationUnitRecord, context: LoadContext) -> dict
     return _copied(record, context, names) | bands | {"point": to_geos(point)}
 
 
-def _write_external_ids(records: list[InstitutionRecord], context: LoadContext) -> None:
+def _write_external_ids(records: list[InstitutionRecord], context: LoadContext) -> int:
     wanted = {
         (context.sources[record.source].pk, system, value): context.ids["institutions"][
             record.source_key
@@ -199,26 +199,30 @@ def _write_external_ids(records: list[InstitutionRecord], context: LoadContext) 
         for system, value in record.external_ids.items()
     }
     stored = ExternalId.objects.filter(source__in=context.sources.values())
-    kept = set()
+    kept, removed = set(), 0
     for row in stored:
         key = (row.source_id, row.system, row.value)
         if wanted.get(key) == row.institution_id:
             kept.add(key)
         else:
             row.delete()
-    ExternalId.objects.bulk_create(
+            removed += 1
+    made = ExternalId.objects.bulk_create(
         ExternalId(institution_id=wanted[key], source_id=key[0], system=key[1], value=key[2])
         for key in wanted
         if key not in kept
     )
+    return removed + len(made)
 
 
-def _write_parents(records: list[OrganizationRecord], context: LoadContext) -> None:
+def _write_parents(records: list[OrganizationRecord], context: LoadContext) -> int:
+    changed = 0
     for record in records:
         if record.parent_key:
-            Organization.objects.filter(pk=context.ids["organizations"][record.source_key]).update(
-                parent_id=context.find_id("organizations", record.parent_key)
-            )
+            parent = context.find_id("organizations", record.parent_key)
+            own = Organization.objects.filter(pk=context.ids["organizations"][record.source_key])
+            changed += own.exclude(parent_id=parent).update(parent_id=parent)
+    return changed
 
 
 # In this order: what others refer to comes first.

@@ -1,6 +1,7 @@
 """Loading packs: nothing twice, nothing lost, nothing half."""
 
 import io
+import json
 import os
 import signal
 import subprocess
@@ -27,7 +28,7 @@ from mapping.models import (
 )
 from mapping.services.imports import load_pack
 from tests.conftest import CHECKOUT
-from tests.packs import DISTRICTS, place, write_csv, write_features, write_town_pack
+from tests.packs import DISTRICTS, place, resource, write_csv, write_features, write_town_pack
 
 TABLES = (City, District, Institution, PopulationUnit, Source, Street, OfficialCount)
 
@@ -258,3 +259,54 @@ def test_a_city_goes_with_everything_that_is_its_own(db, pack_dir):
     assert not Institution.objects.exists()
     assert not Source.objects.exists()
     assert InstitutionKind.objects.exists()
+
+
+def data_version():
+    return City.objects.get().data_version
+
+
+def change_descriptor(pack_dir, change):
+    path = pack_dir / "datapackage.json"
+    descriptor = json.loads(path.read_text())
+    change(descriptor)
+    path.write_text(json.dumps(descriptor))
+
+
+def test_what_stands_beside_the_tables_moves_the_data_on_as_well(db, pack_dir):
+    load(pack_dir)
+    seen = [data_version()]
+
+    def another_count(descriptor):
+        descriptor["atlas"]["official_counts"][0]["count"] = 71
+
+    def another_country(descriptor):
+        descriptor["atlas"]["city"]["country"] = "RU"
+
+    for change in (another_count, another_country, lambda descriptor: None):
+        change_descriptor(pack_dir, change)
+        load(pack_dir)
+        seen.append(data_version())
+
+    first = seen[0]
+    assert seen == [first, first + 1, first + 2, first + 2]
+
+
+def test_another_time_of_an_event_moves_the_data_on(db, pack_dir):
+    fields = {"title": "title", "occurrences": "when"}
+
+    def hold_at(hour):
+        starts_at = f"2026-12-05T{hour}:00"
+        event = {"id": 1, "title": "Ёлка", "when": [{"starts_at": starts_at}]}
+        (pack_dir / "events.json").write_text(json.dumps([event]))
+        return load(pack_dir).changed_rows, data_version()
+
+    change_descriptor(
+        pack_dir,
+        lambda descriptor: descriptor["resources"].append(
+            resource("events", "events.json", "events", "id", fields)
+        ),
+    )
+    _, first = hold_at(12)
+
+    assert hold_at(12) == (0, first)
+    assert hold_at(14) == (2, first + 1)
