@@ -14,7 +14,7 @@ from django.db import transaction
 
 from mapping.errors import MappingError
 from mapping.models import AnalysisRun, City
-from mapping.queries.institutions import kinds_present
+from mapping.queries.institutions import culture_kinds_present
 from mapping.services.measures import MEASURES, Measure
 from mapping.services.questions import OnFoot
 from mapping.services.workspace import Workspace
@@ -35,7 +35,7 @@ def questions_on_foot(workspace: Workspace) -> Iterator[tuple[str, OnFoot]]:
     Name a measure and a question of it, for all of them: as they are asked unless somebody says
     otherwise, about every kind one can walk to and every group that somebody has counted.
     """
-    kinds = [kind.code for kind in kinds_present(workspace.city)]
+    kinds = [kind.code for kind in culture_kinds_present(workspace.city)]
     for name, measure in MEASURES.items():
         if measure.question.MODE != OnFoot.MODE:
             continue
