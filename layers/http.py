@@ -248,15 +248,26 @@ def limited(scope: str, methods: Collection[str] = ("GET", "HEAD", "POST")) -> C
 
 
 def too_often(request: HttpRequest, wait_seconds: int) -> HttpResponse:
-    """429 with the seconds to wait, in words and in `Retry-After`."""
-    said = ngettext(
+    """429 with the time to wait, in words and in `Retry-After`."""
+    response = error_response(request, 429, too_often_words(wait_seconds))
+    response["Retry-After"] = str(wait_seconds)
+    return response
+
+
+def too_often_words(wait_seconds: int) -> str:
+    """How long to wait; people count more than two minutes in minutes."""
+    if wait_seconds > 120:
+        minutes = math.ceil(wait_seconds / 60)
+        return ngettext(
+            "Too many requests from your address. Try again in %(minutes)s minute.",
+            "Too many requests from your address. Try again in %(minutes)s minutes.",
+            minutes,
+        ) % {"minutes": minutes}
+    return ngettext(
         "Too many requests from your address. Try again in %(seconds)s second.",
         "Too many requests from your address. Try again in %(seconds)s seconds.",
         wait_seconds,
     ) % {"seconds": wait_seconds}
-    response = error_response(request, 429, said)
-    response["Retry-After"] = str(wait_seconds)
-    return response
 
 
 class DoorMiddleware:

@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts import limits
 from layers import choice as choices
 from layers import http, links, pages, registry
 from layers.views import find_loaded
@@ -46,15 +47,23 @@ def _page(
 @never_cache
 @csrf_protect
 @require_http_methods(["GET", "HEAD", "POST"])
-@http.limited("report", methods=("POST",))
 def report(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpResponse:
-    """The form, and what was sent with it."""
+    """
+    The form, and what was sent with it.
+
+    Reports are rationed, not attempts: what is refused costs as little as the form, and whoever
+    has to wait keeps what was written.
+    """
     found = find_loaded(city)
     card = _find_card(found, kind, identifier)
     is_sent = request.method == "POST"
     form = ReportForm(request.POST if is_sent else None, city=found)
+    wait_seconds = 0
     if is_sent and form.is_valid():
-        return _thank(request, found, card, form)
+        wait_seconds = limits.take("report", request)
+        if not wait_seconds:
+            return _thank(request, found, card, form)
+        form.add_error(None, http.too_often_words(wait_seconds))
     choice = choices.read(found, {})
     context = {
         "form": form,
@@ -65,9 +74,11 @@ def report(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpR
         "kept_days": settings.CONTACT_KEPT_DAYS,
         **pages.map_frame(choice, http.language()),
     }
-    return _page(
-        request, "participation/report.html", found, status=422 if is_sent else 200, **context
-    )
+    status = (429 if wait_seconds else 422) if is_sent else 200
+    response = _page(request, "participation/report.html", found, status=status, **context)
+    if wait_seconds:
+        response["Retry-After"] = str(wait_seconds)
+    return response
 
 
 def _thank(

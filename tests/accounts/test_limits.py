@@ -6,10 +6,11 @@ import pytest
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.utils import timezone
+from django.utils.translation import override
 
 from accounts import limits
 from accounts.models import Asking
-from layers.http import limited
+from layers.http import limited, too_often_words
 
 pytestmark = pytest.mark.django_db
 
@@ -81,6 +82,15 @@ def test_who_asks_too_often_is_told_when_to_come_back():
     assert refused.status_code == 429
     assert 0 < int(refused["Retry-After"]) <= 60
     assert refused["Content-Type"] == "application/json"
+
+
+@pytest.mark.parametrize(
+    ("wait_seconds", "said"),
+    [(1, "1 second."), (120, "120 seconds."), (121, "3 minutes."), (3600, "60 minutes.")],
+)
+def test_people_wait_minutes_and_not_thousands_of_seconds(wait_seconds, said):
+    with override("en"):
+        assert too_often_words(wait_seconds).endswith(f"Try again in {said}")
 
 
 def test_guessing_passwords_is_rationed(client, settings):

@@ -139,10 +139,20 @@ def test_a_program_that_fills_in_everything_is_thanked_and_forgotten(client, lib
     assert not Report.objects.exists()
 
 
-def test_the_sixth_report_of_an_hour_waits(client, library, settings):
+def test_the_sixth_report_of_an_hour_waits_and_keeps_what_was_written(client, library, settings):
     settings.RATE_LIMITS = {**settings.RATE_LIMITS, "report": (5, 3600)}
-    answers = [send(client, library, text=f"раз {number}").status_code for number in range(6)]
-    assert answers == [302] * 5 + [429]
+    answers = [send(client, library, text=f"раз {number}") for number in range(6)]
+    assert [each.status_code for each in answers] == [302] * 5 + [429]
+    assert 3500 < int(answers[5]["Retry-After"]) <= 3600
+    page = answers[5].content.decode()
+    assert "раз 5" in page
+    assert "60" in page
+
+
+def test_attempts_that_were_refused_are_not_counted(client, library, settings):
+    settings.RATE_LIMITS = {**settings.RATE_LIMITS, "report": (1, 3600)}
+    assert [send(client, library, text="").status_code for _ in range(3)] == [422] * 3
+    assert send(client, library).status_code == 302
 
 
 def test_a_report_needs_the_token_of_its_form(library):
