@@ -107,6 +107,21 @@ def test_a_question_that_was_not_saved_leaves_no_other_answer_in_its_place(devic
     expect(rows(page)).to_have_count(0)
 
 
+def test_the_map_never_shows_figures_of_another_question(device):
+    page = device(NEAR)
+    page.goto("/town/?minutes=15")
+    expect(page.locator("#panel-list [data-pick]").first).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    page.context.set_offline(True)
+    page.goto("/town/?minutes=5")
+
+    expect(page.locator(".map-message")).to_be_visible()
+    expect(page.locator("#panel-list")).to_be_empty()
+    page.goto("/town/?minutes=15&at=55.01,82.92,12")
+    expect(page.locator("#panel-list")).not_to_be_empty()
+    expect(banner(page)).to_contain_text(re.compile(r"\d\d[./]\d\d[./]\d{4}, \d\d:\d\d"))
+
+
 def test_a_page_nobody_opened_says_that_there_is_no_connection(device):
     page = device(f"{NEAR}?from={origin()}")
     page.context.set_offline(True)

@@ -115,6 +115,7 @@ const NETWORK = {
   "/data/town/near.geojson": "{}",
   "/tiles/town/1/2/3.mvt?v=4": "tile",
   "/town/planner/": "<html lang=ru>план",
+  "/reports/": "<html lang=ru>сообщения",
 };
 
 test("the shell is filled at once, and stores of older versions go", async () => {
@@ -205,7 +206,13 @@ test("a page nobody opened says that there is no connection, in its language", a
 test("what is written, and pages of planners and editors, pass the worker by", async () => {
   const worker = startWorker(NETWORK);
   assert.equal(await worker.ask("/town/near/", { method: "POST", mode: "navigate" }), null);
-  for (const path of ["/town/planner/", "/admin/", "/i18n/setlang/", "/town/report/institution/5/"])
+  for (const path of [
+    "/town/planner/",
+    "/admin/",
+    "/reports/",
+    "/i18n/setlang/",
+    "/town/report/institution/5/",
+  ])
     assert.equal(await worker.visit(path), null, path);
   assert.equal(await worker.ask("/data/town/jobs/1/"), null);
   assert.equal(await worker.ask("https://elsewhere.example/town/near/"), null);

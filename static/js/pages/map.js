@@ -8,6 +8,7 @@ import { createSelection, keyOf } from "#js/map/selection.js";
 import { wireContrast, wireMenus } from "#js/ui/contrast.js";
 import { createLayerBoard } from "#js/ui/layerboard.js";
 import { createAttempts, tilesMissing } from "#js/ui/notices.js";
+import { wireOfflineBanner } from "#js/ui/offline.js";
 import { wirePanel } from "#js/ui/panel.js";
 import { markRows } from "#js/ui/rows.js";
 import { wireSheet } from "#js/ui/sheet.js";
@@ -85,10 +86,22 @@ wireContrast(document.querySelector("[data-contrast]"), () => {
   map.repaint();
 });
 wireMenus(document);
+wireOfflineBanner(document.querySelector("[data-connection]"), lang);
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", map.repaint);
 keepQueryInLinks();
 loadLayers();
+if (withQuestion("", shownState()) !== withQuestion("", state)) {
+  // A saved page of another question: its figures are not what the address asks for.
+  panel.showList("");
+  loadPanel();
+}
 if (state.sel) openCard({ focus: false });
+
+/** The state that the page came with: a page saved on the device may have come with another. */
+function shownState() {
+  const { savedFor } = document.documentElement.dataset;
+  return savedFor ? parseState(new URL(savedFor, location.href).search) : state;
+}
 
 /** The map got another size; a reader who has not moved it still sees the whole city. */
 function fitAgain() {

@@ -21,7 +21,7 @@ const MARK = "_part";
 
 /** Pages of residents; planners' and editors' pages are nothing to read by yesterday's figures. */
 const PAGE =
-  /^\/(en\/)?(|favourites\/|offline\/|(?!admin|i18n|api|ogc|embed)[\w-]+\/(|near\/|panel\/|about\/|card\/.+))$/;
+  /^\/(en\/)?(|favourites\/|offline\/|(?!admin|i18n|api|ogc|embed|reports)[\w-]+\/(|near\/|panel\/|about\/|card\/.+))$/;
 const DATA = /^\/data\/[\w-]+\/(layers|near|search|walk)[./]/;
 const NAMED_BY_CONTENT = /^\/static\/.+\.[0-9a-f]{12}\.\w+$/;
 
