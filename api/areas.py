@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from api.doors import readable
+from api.doors import frame, readable
 from api.filters import read_place
 from layers import links, pages
 from layers.views import in_readers_language
@@ -24,8 +24,8 @@ def at(request: HttpRequest, place: str) -> HttpResponse:
         raise Http404(_("No city of this atlas lies there."))
     answer = describe(lat, lon, found, request)
     if request.get_preferred_type(["application/json", "text/html"]) == "text/html":
-        frame = pages.chrome(request, "areas", found.city)
-        response = render(request, "api/areas.html", {**frame, "areas": answer})
+        around = frame(request, "areas", found.city)
+        response = render(request, "api/areas.html", {**around, "areas": answer})
     else:
         response = JsonResponse(answer, json_dumps_params={"ensure_ascii": False})
     patch_vary_headers(response, ["Accept", "Accept-Language"])

@@ -7,10 +7,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from api import filters
-from api.doors import readable
+from api.doors import frame, readable
 from api.files import forms_of, told
 from api.resources import RESOURCES, Resource
-from layers import pages
 from layers.views import in_readers_language
 
 
@@ -32,7 +31,7 @@ def root(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """One page: resources with their filters, fields and forms, and examples that work."""
     context = {
-        **pages.chrome(request, "api"),
+        **frame(request, "api"),
         "resources": [_describe(request, each) for each in RESOURCES],
         "schema_url": reverse("api:schema"),
         "host": request.build_absolute_uri("/").rstrip("/"),

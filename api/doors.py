@@ -7,7 +7,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 
 from api.problems import handle
-from layers import http
+from layers import http, pages
+from mapping.models import City
 
 View = Callable[..., HttpResponse]
 READ_METHODS = "GET, HEAD, OPTIONS"
@@ -51,3 +52,14 @@ def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> Http
         if response is None:
             raise
         return response
+
+
+def frame(request: HttpRequest, page: str, city: City | None = None) -> dict[str, Any]:
+    """What surrounds a page of the open data: its addresses carry no language, so `lang` does."""
+    found = pages.chrome(request, page, city)
+    for link in found["language_links"]:
+        query = request.GET.copy()
+        query["lang"] = link["code"]
+        link["url"] = f"{request.path}?{query.urlencode()}"
+        link["current"] = link["code"] == http.language()
+    return found

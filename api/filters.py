@@ -14,7 +14,7 @@ from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from api.resources import RUNS, Resource, city_column, with_point
+from api.resources import RUNS, Resource, with_point
 from layers import http
 from mapping.analysis.walking import DEFAULT_SPEED_KMH
 from mapping.errors import NoStreetsError, NotHeldError, ParameterError, UnknownNameError
@@ -168,7 +168,7 @@ def ask(resource: Resource, query: Mapping[str, str], kinds: list[str]) -> Asked
     query = {name: text for name, text in query.items() if name in names_of(resource)}
     city = find_city(query["city"]) if "city" in query else None
     if city:
-        asked.rows = asked.rows.filter(**{city_column(resource): city.slug})
+        asked.rows = asked.rows.filter(city=city)
     if "kind" in query:
         asked.rows = asked.rows.filter(**{f"{resource.kind}__in": _families(kinds)})
     if "analysis" in query:

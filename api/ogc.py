@@ -17,11 +17,10 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import gettext as _
 
 from api import filters
-from api.doors import readable
+from api.doors import frame, readable
 from api.files import feature
 from api.resources import COLLECTIONS, Resource
 from api.tags import tag_of
-from layers import pages
 from layers.views import in_readers_language
 from mapping.errors import ParameterError, UnknownNameError
 from mapping.models import City
@@ -49,8 +48,8 @@ def _answer(
     """The document as JSON, or as a page for those who ask for HTML."""
     form = _form(request)
     if form == "html":
-        frame = pages.chrome(request, "api")
-        response = render(request, "api/ogc.html", {**frame, "title": title, "document": document})
+        around = frame(request, "api")
+        response = render(request, "api/ogc.html", {**around, "title": title, "document": document})
     else:
         response = JsonResponse(
             document, content_type=kind, json_dumps_params={"ensure_ascii": False}

@@ -352,8 +352,3 @@ def with_point(resource: Resource, rows: QuerySet[Any]) -> QuerySet[Any]:
     """Rows that stand somewhere, with the point people walk to as `walked_to`."""
     source = PointOnSurface(resource.geometry) if resource.point == "surface" else F(resource.point)
     return rows.filter(**{f"{resource.geometry}__isnull": False}).annotate(walked_to=source)
-
-
-def city_column(resource: Resource) -> str:
-    """The column with the city: a city is its own."""
-    return "slug" if resource is CITIES else "city__slug"

@@ -162,7 +162,8 @@ def _refusals(*statuses: int) -> dict[Any, OpenApiResponse]:
         503: "The database is away; `Retry-After` says when to come back.",
     }
     known = (*statuses, 405, 406, 429, 503)
-    return {(status, CONTENT_TYPE): OpenApiResponse(PROBLEM, words[status]) for status in known}
+    told = {(status, CONTENT_TYPE): OpenApiResponse(PROBLEM, words[status]) for status in known}
+    return told | {414: OpenApiResponse(None, "The address is longer than 4,000 characters.")}
 
 
 def described(resource: Resource) -> type[ResourceView]:

@@ -104,8 +104,9 @@ class ResourceView(OpenView):
             return _kept(fresh, tag)
         asked = filters.ask(self.resource, query, _kinds(request))
         form = request.accepted_renderer.format
-        answer = self._file(asked, form) if form in TYPES else self._page(request, query, asked)
-        return _kept(answer, tag)
+        if form in TYPES:
+            return _kept(self._file(query, asked, form), tag)
+        return _kept(self._page(request, query, asked), tag)
 
     def show(self, request: Request, pk: str = "", suffix: str = "") -> HttpResponse:
         """One row."""
@@ -117,11 +118,8 @@ class ResourceView(OpenView):
         return _kept(get_conditional_response(request, etag=tag) or Response(found[0]), tag)
 
     def _page(self, request: Request, query: Mapping[str, str], asked: Asked) -> Response:
-        limit = _read_limit(query)
-        rows = asked.rows.order_by("pk")
-        if "cursor" in query:
-            rows = rows.filter(pk__gt=_read_cursor(query["cursor"]))
-        found = self._rows(request, rows[: limit + 1], asked)
+        limit = _read_limit(query, USUAL_ROWS)
+        found = self._rows(request, _after(query, asked)[: limit + 1], asked)
         page, more = found[:limit], len(found) > limit
         envelope: dict[str, Any] = {
             "next": _next(request, page[-1]["id"]) if more else None,
@@ -135,8 +133,10 @@ class ResourceView(OpenView):
             response["Link"] = f'<{envelope["next"]}>; rel="next"'
         return response
 
-    def _file(self, asked: Asked, form: str) -> HttpResponse:
-        rows = self._rows(None, asked.rows.order_by("pk")[: MOST_ROWS + 1], asked)
+    def _file(self, query: Mapping[str, str], asked: Asked, form: str) -> HttpResponse:
+        """All rows, unless a part of them is asked for as pages are."""
+        limit = _read_limit(query, MOST_ROWS + 1)
+        rows = self._rows(None, _after(query, asked)[:limit], asked)
         if len(rows) > MOST_ROWS:
             raise ParameterError("format", form, f"at most {MOST_ROWS} rows in a file: narrow it")
         content = files.write(self.resource, rows, form, files.about(self._sources(rows)))
@@ -227,8 +227,16 @@ def _kinds(request: Request) -> list[str]:
     return [code for given in request.query_params.getlist("kind") for code in given.split(",")]
 
 
-def _read_limit(query: Mapping[str, str]) -> int:
-    given = query.get("limit", str(USUAL_ROWS))
+def _after(query: Mapping[str, str], asked: Asked) -> QuerySet[Any]:
+    """Rows after the cursor, if there is one, in their order."""
+    rows = asked.rows.order_by("pk")
+    return rows.filter(pk__gt=_read_cursor(query["cursor"])) if "cursor" in query else rows
+
+
+def _read_limit(query: Mapping[str, str], usual: int) -> int:
+    if "limit" not in query:
+        return usual
+    given = query["limit"]
     if not re.fullmatch(r"[1-9]\d{0,3}", given, re.ASCII) or int(given) > MOST_ON_PAGE:
         raise ParameterError("limit", given[:80], f"a whole number from 1 to {MOST_ON_PAGE}")
     return int(given)

@@ -114,3 +114,11 @@ def test_minutes_are_in_files_too(client, open_town):
     answer = client.get(f"/api/v1/institutions.csv?near={point.y:.6f},{point.x:.6f}&minutes=5")
     (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
     assert row["walk_minutes"]
+
+
+def test_a_file_may_be_a_part_as_pages_are(client, open_town):
+    first = client.get("/api/v1/institutions.geojson?limit=2").json()["features"]
+    rest = client.get(f"/api/v1/institutions.geojson?cursor=after-{first[-1]['id']}").json()
+    ids = [feature["id"] for feature in [*first, *rest["features"]]]
+    assert ids == list(Institution.objects.order_by("pk").values_list("pk", flat=True))
+    assert client.get("/api/v1/institutions.csv?limit=1.5").status_code == 400
