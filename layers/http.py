@@ -13,7 +13,13 @@ from django.conf import settings
 from django.contrib.gis.geos import Polygon
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import InterfaceError, OperationalError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
 from django.utils.http import quote_etag
@@ -272,8 +278,8 @@ def too_often_words(wait_seconds: int) -> str:
 
 class DoorMiddleware:
     """
-    Refuses what no reader sends, before anything is computed: zero bytes in an address, which no
-    text of the database can hold, and a body larger than `settings.LARGEST_BODY_BYTES`.
+    Refuses what no reader sends, before anything is computed: zero bytes in an address or a form,
+    which no text of the database can hold, and a body larger than `settings.LARGEST_BODY_BYTES`.
 
     A body of unstated length is never read: the server's protocol gives Django an empty one.
     """
@@ -284,6 +290,15 @@ class DoorMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         status = self._refusal(request)
         return error_response(request, status) if status else self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
+        """Forms are read here and not in `__call__`: only what has an address is worth reading."""
+        try:
+            given = [text for _name, texts in request.POST.lists() for text in texts]
+        except UnreadablePostError:
+            # Whoever sent it is gone already.
+            return None
+        return error_response(request, 400) if any("\x00" in text for text in given) else None
 
     def _refusal(self, request: HttpRequest) -> int:
         try:

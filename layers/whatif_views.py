@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -41,7 +42,10 @@ def refusing(title: Callable[[], str]) -> Callable[[Any], Any]:
 
 def read_json(request: HttpRequest) -> dict[str, Any]:
     """The object that was sent. Raises ParameterError for anything else, or for too much of it."""
-    body = request.body
+    try:
+        body = request.body
+    except RawPostDataException as error:
+        raise ParameterError("body", "a form", "JSON") from error
     if len(body) > MOST_BYTES:
         raise ParameterError("body", f"{len(body)} bytes", f"at most {MOST_BYTES}")
     try:

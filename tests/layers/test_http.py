@@ -37,3 +37,16 @@ def test_a_number_within_its_bounds(given):
 
 def test_a_tag_changes_with_any_part():
     assert http.etag("a", "bc") != http.etag("ab", "c")
+
+
+@pytest.mark.parametrize("address", ["/town/planner/ask/", "/town/norms/import/"])
+@pytest.mark.django_db
+def test_a_form_with_what_no_text_can_hold_is_refused(client, town, address):
+    said = {"measure": "provision", "norm_set": "a\x00", "kind": "all", "confidence": "quoted"}
+    assert client.post(address, said).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_form_where_data_are_expected_is_refused(client, town):
+    for address in ("/town/scenarios/", "/data/town/whatif/"):
+        assert client.post(address, {"name": "a form of parts"}).status_code == 400

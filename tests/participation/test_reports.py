@@ -77,7 +77,6 @@ def test_a_contact_with_consent_is_kept_with_its_version_and_time(client, librar
         {"lat": "10", "lon": "10"},
         {"lat": "nan", "lon": "83"},
         {"lat": "inf", "lon": "83"},
-        {"text": "a\x00b"},
     ],
 )
 def test_what_makes_no_sense_is_refused_in_words(client, library, said):
