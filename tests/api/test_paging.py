@@ -1,5 +1,7 @@
 """Pages in a stable order: no row is lost or doubled, whatever happens between two of them."""
 
+import itertools
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -11,15 +13,15 @@ from mapping.models import Institution
 from tests.factories import make_institution
 
 pytestmark = pytest.mark.django_db
+NUMBERS = itertools.count()
 TURNS = st.lists(
     st.tuples(st.integers(0, 3), st.lists(st.integers(0, 20), max_size=3)), max_size=12
 )
 
 
 def add(source, count: int) -> None:
-    start = Institution.objects.count() + (Institution.objects.last() or source).pk
-    for number in range(count):
-        make_institution(source, f"{start}-{number}", None)
+    for _ in range(count):
+        make_institution(source, f"place-{next(NUMBERS)}", None)
 
 
 def remove(places: list[int]) -> None:
