@@ -207,6 +207,8 @@ RATE_LIMITS = {
     "near": (120, 60),
     "walk": (120, 60),
     "ask": (60, 60),
+    "whatif": (240, 60),
+    "scenario": (30, 600),
     "picture": (60, 60),
     "norm_set": (30, 600),
     "api": (600, 60),

@@ -180,6 +180,11 @@ def wants_data(request: HttpRequest) -> bool:
     return is_open_data(request) or request.path.startswith(("/data/", "/tiles/"))
 
 
+def _accepts_data_first(request: HttpRequest) -> bool:
+    """Whether a page's script asks: an address of pages, answered to it in JSON."""
+    return request.headers.get("Accept", "").startswith("application/json")
+
+
 def is_open_data(request: HttpRequest) -> bool:
     """Whether the reader is a program of other people: their refusals are problem details."""
     return request.path.startswith(("/api/", "/ogc/", "/oembed", "/areas/"))
@@ -203,7 +208,7 @@ def error_response(request: HttpRequest, status: int, message: str = "") -> Http
     """An error in the form its reader understands: a page for people, JSON for programs."""
     if is_open_data(request):
         response = problem(status, message)
-    elif wants_data(request):
+    elif wants_data(request) or _accepts_data_first(request):
         response = JsonResponse({"error": message or str(status)}, status=status)
     else:
         response = render(request, f"{status}.html", {"message": message}, status=status)

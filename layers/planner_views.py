@@ -72,6 +72,7 @@ def _page(
 
 
 @require_POST
+@http.limited("ask")
 def ask(request: HttpRequest, city: str) -> HttpResponse:
     """Answer from the store, or put the question into the queue."""
     found = find_loaded(city)

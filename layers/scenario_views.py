@@ -43,6 +43,7 @@ def _find_own(request: HttpRequest, city: str, identifier: UUID) -> Scenario:
 
 
 @require_POST
+@http.limited("scenario")
 @refusing(lambda: _("The scenario was not saved"))
 def save(request: HttpRequest, city: str) -> HttpResponse:
     """Keep changes under a name; the browser gets a secret to change them by."""

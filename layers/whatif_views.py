@@ -11,7 +11,7 @@ from django.http.request import RawPostDataException
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from layers import effects, planner
+from layers import effects, http, planner
 from layers.views import find_loaded, in_readers_language
 from mapping.errors import MappingError, ParameterError
 from mapping.services.changes import read_changes
@@ -66,6 +66,7 @@ def read_walk(given: Any) -> WhatIfQuestion:
 
 @require_POST
 @in_readers_language
+@http.limited("whatif")
 @refusing(lambda: _("These changes cannot be weighed"))
 def whatif(request: HttpRequest, city: str) -> HttpResponse:
     """Weigh changes against today."""

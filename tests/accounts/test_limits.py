@@ -101,3 +101,20 @@ def test_guessing_passwords_is_rationed(client, settings):
     ]
     assert [each.status_code for each in guesses] == [200, 200, 429]
     assert client.get("/admin/login/").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("scope", "address"),
+    [
+        ("ask", "/town/planner/ask/"),
+        ("whatif", "/data/town/whatif/"),
+        ("scenario", "/town/scenarios/"),
+        ("norm_set", "/town/norms/import/"),
+    ],
+)
+def test_what_computes_or_stores_is_rationed(client, town, settings, scope, address):
+    settings.RATE_LIMITS = {scope: (1, 60)}
+    client.post(address)
+    refused = client.post(address, headers={"accept": "application/json"})
+    assert refused.status_code == 429
+    assert refused.json()["error"]
