@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -142,7 +142,8 @@ def _open(schedule: Schedule, hours: DayHours, now: datetime, here: Sequence[Spa
         is_open=True,
         until=until,
         next_open=None if reopens is None else _moment(now.date(), reopens, zone),
-        closes_soon=until - now < timedelta(minutes=SOON_MINUTES),
+        # In one zone Python subtracts clock from clock, and forgets a night of 23 hours.
+        closes_soon=until - now.astimezone(UTC) < timedelta(minutes=SOON_MINUTES),
         reason=hours.reason if reopens is None else Reason.LUNCH,
         note=note,
     )

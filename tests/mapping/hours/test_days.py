@@ -2,7 +2,7 @@ from calendar import monthrange
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mapping.hours import DayException, Reason, Span, WeeklyRule, day_of, week_of
@@ -91,6 +91,7 @@ def test_without_a_country_no_holiday_is_known():
     assert hours("Mo-Su 10:00-19:00; PH off", date(2026, 1, 1), locality=nowhere) == [(10, 19)]
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_a_holiday_on_a_weekday_and_the_eve_of_one_have_hours_of_their_own(day):
     text = "Mo-Fr 10:00-18:00; PH -1 day 10:00-17:00; PH Mo-Fr 12:00-13:00; PH Sa,Su off"
@@ -106,6 +107,7 @@ def test_a_holiday_on_a_weekday_and_the_eve_of_one_have_hours_of_their_own(day):
     assert hours(text, day) == expected
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_the_sanitary_day_is_the_last_friday_and_no_other(day):
     is_last = day.isoweekday() == 5 and (day + timedelta(days=7)).month != day.month
@@ -115,6 +117,7 @@ def test_the_sanitary_day_is_the_last_friday_and_no_other(day):
     assert (found.reason is Reason.MONTHLY) is is_last
 
 
+@settings(deadline=None)
 @given(DAYS)
 def test_the_last_day_of_a_month_is_found_in_leap_years_too(day):
     is_last = day.day == monthrange(day.year, day.month)[1]
