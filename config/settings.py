@@ -207,7 +207,8 @@ RATE_LIMITS = {
     "near": (120, 60),
     "walk": (120, 60),
     "ask": (60, 60),
-    "whatif": (240, 60),
+    # A pin being dragged asks about twenty times a second.
+    "whatif": (3000, 60),
     "scenario": (30, 600),
     "picture": (60, 60),
     "norm_set": (30, 600),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from math import cos, hypot, inf, radians
 from zoneinfo import ZoneInfo
@@ -14,6 +14,8 @@ from nearby.catalogue import Catalogue, LatLon, Sets, Thing
 from nearby.walks import Walks
 
 METRES_PER_DEGREE = 111_320.0
+UNTOLD_END = timedelta(hours=2)
+"""Where nobody says when an event ends, those who are late still find it in the list so long."""
 
 Known = tuple[int, int]
 """Things that pass a filter, and things of which nobody knows whether they do."""
@@ -152,7 +154,7 @@ class Sieve:
         )
 
     def _is_ahead(self, starts_at: datetime, ends_at: datetime | None) -> bool:
-        return (ends_at or starts_at) >= self.moment
+        return (ends_at or starts_at + UNTOLD_END) >= self.moment
 
     def _falls_on(
         self, starts_at: datetime, ends_at: datetime | None, first: date, last: date

@@ -81,9 +81,18 @@ function isPart(request) {
   return request.headers.get("X-Requested-With") === "fragment";
 }
 
-/** The address names the content: a saved copy is as good as a new one. */
+/**
+ * The address names the content: a saved copy is as good as a new one. But a tile asked under a
+ * version that the server no longer has is answered with today's, and said to be short-lived.
+ */
 async function savedOrFresh(request) {
-  return (await caches.match(request.url)) ?? askAndSave(request);
+  const saved = await caches.match(request.url);
+  return saved && !isShortLived(saved) ? saved : freshOrSaved(request);
+}
+
+function isShortLived(answer) {
+  const told = answer.headers.get("Cache-Control") ?? "";
+  return /max-age=/.test(told) && !/immutable/.test(told);
 }
 
 async function freshOrSaved(request) {
