@@ -27,6 +27,7 @@ from mapping.models import (
     District,
     Institution,
     NeighborCenter,
+    NormSet,
     Organization,
     TosTerritory,
 )
@@ -308,10 +309,19 @@ CITIES = Resource(
     },
     updated="",
 )
+
+
+def _runs() -> QuerySet[AnalysisRun]:
+    """Finished ones, but for those by a norm set that belongs to somebody: its link is theirs."""
+    personal = NormSet.objects.exclude(owner=None, owner_key="").values_list("slug", flat=True)
+    rows = AnalysisRun.objects.filter(is_active=True, finished_at__isnull=False)
+    return rows.exclude(parameters__norm_set__in=list(personal))
+
+
 RUNS = Resource(
     name="runs",
     title=_("Calculations"),
-    rows=lambda: AnalysisRun.objects.filter(is_active=True, finished_at__isnull=False),
+    rows=_runs,
     fields={
         "id": COMMON["id"],
         "city": COMMON["city"],

@@ -9,6 +9,7 @@ from api import areas, documentation, embedding, ogc, sitemaps
 from api.resources import RESOURCES
 from api.schema import described
 from api.views import LayerView, SchemaView
+from layers.http import limited
 
 app_name = "api"
 
@@ -43,13 +44,13 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path(
         "sitemap.xml",
-        require_safe(index),
+        limited("api")(require_safe(index)),
         {"sitemaps": sitemaps.SITEMAPS, "sitemap_url_name": "api:sitemap_section"},
         name="sitemap",
     ),
     path(
         "sitemap-<str:section>.xml",
-        require_safe(sitemap),
+        limited("api")(require_safe(sitemap)),
         {"sitemaps": sitemaps.SITEMAPS},
         name="sitemap_section",
     ),

@@ -3,7 +3,7 @@
 import pytest
 
 from api.resources import RESOURCES
-from mapping.models import District, Institution, TosTerritory
+from mapping.models import AnalysisRun, District, Institution, NormSet, TosTerritory
 from tests.factories import make_institution, point_at
 
 pytestmark = pytest.mark.django_db
@@ -146,3 +146,16 @@ def test_pages_for_people_are_linked_in_the_language_asked(client, open_town, as
     (page,) = [row["page"] for row in ask("institutions", kind="museum", lang="en")]
     assert "/en/town/card/" in page
     assert client.get(page).status_code == 200
+
+
+def test_a_calculation_by_somebodys_own_norms_is_not_told(open_town, ask):
+    """Its parameters hold the name of the set, and whoever knows the name can open it."""
+    run = AnalysisRun.objects.get(analysis="coverage")
+    for slug, owner_key in (("own", "secret"), ("shared", "")):
+        NormSet.objects.create(slug=slug, name=slug, city=run.city, owner_key=owner_key)
+        run.pk, run.parameters_key = None, slug
+        run.analysis, run.parameters = "provision", {"norm_set": slug}
+        run.save()
+    assert [row["parameters"] for row in ask("runs", analysis="provision")] == [
+        {"norm_set": "shared"}
+    ]
