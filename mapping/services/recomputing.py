@@ -6,18 +6,23 @@ One workspace reads the city and walks its streets once for all of it.
 
 import dataclasses
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import repeat
+from multiprocessing import get_context
 from typing import Any
 
-from django.db import transaction
+from django.db import connections, transaction
 
+from mapping.analysis.snapping import DEFAULT_MAX_SNAP_M
 from mapping.errors import MappingError
 from mapping.models import AnalysisRun, City
 from mapping.queries.institutions import culture_kinds_present
 from mapping.services.measures import MEASURES, Measure
 from mapping.services.questions import OnFoot
-from mapping.services.workspace import Workspace
+from mapping.services.workspace import LEVELS, Workspace
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +57,86 @@ def _needs_kind(measure: Measure) -> bool:
     return "kind" in fields and fields["kind"].default is dataclasses.MISSING
 
 
-def answer_everything(city: City) -> Iterator[Answered]:
-    """Answer every question on foot, those with a stored answer from the store."""
+def answer_everything(city: City, *, processes: int = 1, keep: bool = True) -> Iterator[Answered]:
+    """
+    Answer every question on foot, those with a stored answer from the store.
+
+    Parameters
+    ----------
+    processes
+        Among so many the kinds are shared out; each has what the first has read of the city.
+    keep
+        Not to: everything is read, computed and written anew as it would be, whatever is stored,
+        and every transaction is taken back. That tells the seconds.
+    """
     workspace = Workspace(city)
-    for name, question in questions_on_foot(workspace):
-        started = time.perf_counter()
-        problem = ""
-        try:
-            MEASURES[name].answer(workspace, question)
-        except MappingError as error:
-            problem = str(error)
-        yield Answered(name, question, time.perf_counter() - started, problem)
+    batches = _by_kind(questions_on_foot(workspace))
+    if processes == 1:
+        yield from _answer_here(workspace, batches, keep=keep)
+        return
+    _read_ahead(workspace)
+    # A forked process has what its parent has read, but must not share its connection.
+    connections.close_all()
+    _inherited[:] = [workspace]
+    try:
+        with ProcessPoolExecutor(processes, mp_context=get_context("fork")) as pool:
+            for answered in pool.map(_answer_apart, batches, repeat(keep)):
+                yield from answered
+    finally:
+        _inherited.clear()
 
 
-def rehearse_everything(city: City) -> list[Answered]:
-    """
-    Answer every question anew, whatever is stored, and keep nothing: to learn the seconds.
+Batch = list[tuple[str, OnFoot]]
+_inherited: list[Workspace] = []
+"""The workspace that forked processes find in their memory."""
 
-    Everything is read, computed and written as it would be; the transaction is taken back.
-    """
-    with transaction.atomic():
-        AnalysisRun.objects.filter(city=city, is_active=True).update(is_active=False)
-        answered = list(answer_everything(city))
-        transaction.set_rollback(True)
-    return answered
+
+def _by_kind(questions: Iterable[tuple[str, OnFoot]]) -> list[Batch]:
+    """Questions of one kind together: they share its walks."""
+    batches: dict[str, Batch] = {}
+    for name, question in questions:
+        batches.setdefault(getattr(question, "kind", name), []).append((name, question))
+    return list(batches.values())
+
+
+def _read_ahead(workspace: Workspace) -> None:
+    """Read what every question needs, once for all processes."""
+    workspace.minute_grid(DEFAULT_MAX_SNAP_M)
+    workspace.unit_snap(DEFAULT_MAX_SNAP_M)
+    for level in LEVELS:
+        workspace.territories[level]
+
+
+def _answer_apart(batch: Batch, keep: bool) -> list[Answered]:
+    return list(_answer_here(_inherited[0], [batch], keep=keep))
+
+
+def _answer_here(
+    workspace: Workspace, batches: Iterable[Batch], *, keep: bool
+) -> Iterator[Answered]:
+    for batch in batches:
+        with transaction.atomic() if not keep else nullcontext():
+            if not keep:
+                _set_aside(workspace.city, batch)
+            yield from [_answer(workspace, name, question) for name, question in batch]
+            if not keep:
+                transaction.set_rollback(True)
+
+
+def _set_aside(city: City, batch: Batch) -> None:
+    """Answers stored of the same kind are not seen; those of others stay free for others."""
+    for name, question in batch:
+        runs = AnalysisRun.objects.filter(city=city, is_active=True, analysis=name)
+        if kind := getattr(question, "kind", ""):
+            runs = runs.filter(parameters__kind=kind)
+        runs.update(is_active=False)
+
+
+def _answer(workspace: Workspace, name: str, question: OnFoot) -> Answered:
+    started = time.perf_counter()
+    problem = ""
+    try:
+        MEASURES[name].answer(workspace, question)
+    except MappingError as error:
+        problem = str(error)
+    return Answered(name, question, time.perf_counter() - started, problem)

@@ -8,6 +8,7 @@ from django.core.management import CommandError, call_command
 
 from mapping.models import AnalysisRun
 from mapping.services.measures import MEASURES
+from tests.factories import make_town
 
 
 def run_command(*arguments):
@@ -59,6 +60,23 @@ def test_everything_on_foot_is_asked_of_every_kind(town, networks):
     assert answered >= {"coverage", "accessibility", "equity", "choice", "white_spots"}
     assert "transit" not in said
     assert "in all" in said.splitlines()[-1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_processes_answer_the_same(transactional_db, networks):
+    make_town()
+
+    def answers():
+        rows = AnalysisRun.objects.filter(is_active=True).order_by("analysis", "parameters_key")
+        return list(rows.values_list("analysis", "parameters", "inputs", "summary"))
+
+    run_command("analyse", "everything", "--city=town")
+    alone = answers()
+    AnalysisRun.objects.all().delete()
+    run_command("analyse", "everything", "--city=town", "--processes=2")
+
+    assert [each[:3] for each in answers()] == [each[:3] for each in alone]
+    assert len(alone) > 5
 
 
 def test_a_rehearsal_keeps_nothing_and_leaves_what_was_stored(town, networks):

@@ -17,7 +17,7 @@ from mapping.queries.cities import find_city
 from mapping.services.coverage import CoverageQuestion, run_coverage
 from mapping.services.distribution import compute_defaults
 from mapping.services.measures import MEASURES, answer
-from mapping.services.recomputing import answer_everything, rehearse_everything
+from mapping.services.recomputing import answer_everything
 from mapping.services.timetables import keep_feed
 from mapping.services.workspace import GROUPS, LEVELS
 
@@ -55,6 +55,9 @@ class Command(BaseCommand):
             "--rehearse",
             action="store_true",
             help="compute all anew, tell the seconds, keep nothing",
+        )
+        everything.add_argument(
+            "--processes", type=int, default=1, help="share the kinds out among so many"
         )
 
     def handle(self, *args, **options):
@@ -125,10 +128,14 @@ class Command(BaseCommand):
             raise CommandError("\n".join(problems))
 
     def _everything(self, options):
-        answer = rehearse_everything if options["rehearse"] else answer_everything
         started = time.perf_counter()
         by_measure = defaultdict(list)
-        for answered in answer(find_city(options["city"])):
+        everything = answer_everything(
+            find_city(options["city"]),
+            processes=options["processes"],
+            keep=not options["rehearse"],
+        )
+        for answered in everything:
             by_measure[answered.measure].append(answered)
         for name, answers in by_measure.items():
             seconds = sum(answered.seconds for answered in answers)
