@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -15,6 +16,14 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real data: {folder} is not there")
     return folder
+
+
+@pytest.fixture(autouse=True)
+def the_readers_language():
+    """A page in English leaves its language to the thread; the next test begins without it."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

@@ -323,7 +323,7 @@ def _describe(thing: Any, tags: Tags) -> dict[str, Any]:
         "capacity": tags.get("capacity"),
         "accessibility": [code for code in accessibility if code],
         "external_ids": {system: code for system, code in ids.items() if code},
-        "tags": tags,
+        "tags": dict(tags),
     }
 
 

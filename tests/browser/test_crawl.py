@@ -5,7 +5,7 @@ from urllib.parse import urldefrag, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Response
 
-from tests.browser.conftest import CONTEXT, settle
+from tests.browser.conftest import CONTEXT, is_complaint, settle
 
 MOST_PAGES = 40
 HOME = {"localhost", "127.0.0.1"}
@@ -30,7 +30,7 @@ class Visitor:
             self._complain(f"asked {request.url}")
 
     def _note_console(self, said) -> None:
-        if said.type in {"error", "warning"}:
+        if is_complaint(said):
             self._complain(said.text)
 
     def walk(self, start: str) -> None:
@@ -65,6 +65,7 @@ class Visitor:
             and parts.hostname in HOME
             and "." not in parts.path.rpartition("/")[2]
             and "/export/" not in parts.path
+            and not parts.path.startswith("/api/v1/")
             and not parts.path.startswith(("/admin", "/en/admin"))
         )
 

@@ -28,6 +28,7 @@ export function wireCombobox(form, { suggest, atRest, onPick, sprite, words, cou
   let active = -1;
   let asked = "";
   let pause = 0;
+  let asking = 0;
 
   for (const [name, value] of Object.entries({
     role: "combobox",
@@ -62,9 +63,10 @@ export function wireCombobox(form, { suggest, atRest, onPick, sprite, words, cou
   async function ask() {
     const text = input.value.trim();
     if (text.length < LEAST_LETTERS) return show(text ? [] : atRest(), "");
+    const mine = ++asking;
     const found = await suggest(text);
-    // Another letter was typed meanwhile: its own answer is on the way.
-    if (found && text === input.value.trim()) show(found, text);
+    // Another letter was typed meanwhile, or the list was closed: nobody waits for this answer.
+    if (found && mine === asking && text === input.value.trim()) show(found, text);
   }
 
   function show(found, text) {
@@ -88,6 +90,8 @@ export function wireCombobox(form, { suggest, atRest, onPick, sprite, words, cou
   }
 
   function close() {
+    clearTimeout(pause);
+    asking += 1;
     open(false);
     active = -1;
     mark();

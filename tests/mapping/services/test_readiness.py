@@ -6,7 +6,7 @@ from django.db import DatabaseError, connection
 from mapping.models import City
 from mapping.services import readiness
 from mapping.services.baselines import baseline_of
-from mapping.services.questions import WalkQuestion
+from mapping.services.whatif import WhatIfQuestion
 
 
 @pytest.fixture(autouse=True)
@@ -24,7 +24,7 @@ def test_what_is_ready_answers_without_reading_the_city_again(
 
     city = City.objects.get()
     with django_assert_max_num_queries(1):  # the kind, by its name
-        baseline_of(city, WalkQuestion(kind="library"))
+        baseline_of(city, WhatIfQuestion(kind="library"))
 
 
 def test_a_city_without_streets_is_left_to_whoever_asks(town, monkeypatch):
