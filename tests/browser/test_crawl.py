@@ -65,7 +65,7 @@ class Visitor:
             and parts.hostname in HOME
             and "." not in parts.path.rpartition("/")[2]
             and "/export/" not in parts.path
-            and not parts.path.startswith("/api/v1/")
+            and not parts.path.startswith(("/api/v1/", "/ogc/api"))
             and not parts.path.startswith(("/admin", "/en/admin"))
         )
 
