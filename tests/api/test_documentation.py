@@ -29,7 +29,7 @@ def test_the_guide_names_every_resource():
 @pytest.mark.parametrize("language", ["ru", "en"])
 def test_the_page_leads_to_every_file(client, open_town, language):
     page = client.get("/api/", {"lang": language}).content.decode()
-    files = re.findall(r'href="(/api/v1/[a-z]+\.[a-z]+)" download', page)
+    files = re.findall(r'href="(/api/v1/[a-z]+\.[a-z]+)"\s+download', page)
     assert len(files) > 20
     assert all(client.get(address).status_code == 200 for address in files)
     examples = re.findall(r'href="(/api/v1/[a-z]+)"', page)
