@@ -4,17 +4,14 @@ import getpass
 import importlib.util
 import os
 import shutil
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.client import HTTPConnection
 from pathlib import Path
 
-CHECKOUT = Path(__file__).resolve().parent.parent
-START_SECONDS = 60
+from benchmarks.servers import CHECKOUT, free_port, our_command, running
+
 WORKERS, THREADS = 2, 4
 
 NGINX = """
@@ -37,13 +34,11 @@ http {{
 def our_service(var: Path) -> Iterator[int]:
     """Gunicorn as it is run for people: 2 workers, 4 threads each; yields its port."""
     port = free_port()
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "-w", str(WORKERS), "--threads", str(THREADS)]
     # The pages that are panned need their scripts.
     collect = [sys.executable, str(CHECKOUT / "manage.py"), "collectstatic", "--no-input", "-v0"]
     environment = {"CULTURE_ATLAS_VAR": str(var)}
     subprocess.run(collect, check=True, cwd=CHECKOUT, env=os.environ | environment)
-    with _running(command, port, environment):
+    with running(our_command(port, WORKERS, THREADS), port, environment):
         yield port
 
 
@@ -57,7 +52,7 @@ def nginx_files(folder: Path) -> Iterator[int | None]:
     port = free_port()
     configuration = folder / "nginx.conf"
     configuration.write_text(NGINX.format(folder=folder, port=port, user=getpass.getuser()))
-    with _running([program, "-c", str(configuration)], port, {}):
+    with running([program, "-c", str(configuration)], port, {}):
         yield port
 
 
@@ -69,37 +64,5 @@ def bare_asyncpg(dsn: str) -> Iterator[int | None]:
         return
     port = free_port()
     command = [sys.executable, "-m", "benchmarks.asyncpg_server", str(port), dsn, str(WORKERS)]
-    with _running(command, port, {}):
+    with running(command, port, {}):
         yield port
-
-
-def free_port() -> int:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
-
-
-@contextmanager
-def _running(command: list[str], port: int, environment: dict[str, str]) -> Iterator[None]:
-    process = subprocess.Popen(
-        command, cwd=CHECKOUT, env=os.environ | environment, stderr=subprocess.DEVNULL
-    )
-    try:
-        _wait_for(port)
-        yield
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit(f"nothing answers on port {port}")

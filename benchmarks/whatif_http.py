@@ -6,11 +6,7 @@ Run it where the city is loaded: `python -m benchmarks.whatif_http --city novosi
 
 import argparse
 import json
-import os
 import random
-import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -20,9 +16,9 @@ from itertools import cycle
 from pathlib import Path
 from typing import Any
 
-CHECKOUT = Path(__file__).resolve().parent.parent
+from benchmarks.servers import START_SECONDS, free_port, our_command, running
+
 SEED = 20261121
-START_SECONDS = 60
 
 
 def main() -> None:
@@ -53,33 +49,10 @@ def _options() -> argparse.Namespace:
 @contextmanager
 def _server(workers: int, threads: int) -> Iterator[tuple[int, int]]:
     """Run the site as it is run for people; yield its port and the id of its first process."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "config.wsgi", "-b", f"127.0.0.1:{port}"]
-    command += ["--worker-class", "gthread", "-w", str(workers), "--threads", str(threads)]
+    port = free_port()
     # Behind a proxy, so that requests may come from as many addresses as people have.
-    environment = {**os.environ, "BEHIND_PROXY": "1"}
-    process = subprocess.Popen(command, cwd=CHECKOUT, env=environment, stderr=subprocess.DEVNULL)
-    try:
-        _wait_for(port)
-        yield port, process.pid
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + START_SECONDS
-    while time.monotonic() < until:
-        try:
-            connection = HTTPConnection("127.0.0.1", port, timeout=START_SECONDS)
-            connection.request("GET", "/healthz")
-            if connection.getresponse().status == 200:
-                return
-        except OSError:
-            time.sleep(0.1)
-    raise SystemExit("the server did not start; is DATABASE_URL set and the database up?")
+    with running(our_command(port, workers, threads), port, {"BEHIND_PROXY": "1"}) as pid:
+        yield port, pid
 
 
 class _Session:
