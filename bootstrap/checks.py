@@ -102,7 +102,7 @@ def all_checks() -> list[Check]:
 def pytest_command() -> list[str | Path]:
     return [
         *(CHECKS.python, "-m", "pytest", "-q", "-ra"),
-        *("-n", str(WORKERS), "--dist", "loadgroup"),
+        *("-n", str(WORKERS), "--dist", "worksteal"),
         f"--junitxml={PYTEST_REPORT}",
     ]
 

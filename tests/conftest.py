@@ -4,9 +4,18 @@ import os
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import translation
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def database_url():
+    """The address of the test database, for processes that share it."""
+    given = connection.settings_dict
+    who = ":".join(filter(None, [given["USER"], given["PASSWORD"]]))
+    port = f"&port={given['PORT']}" if given["PORT"] else ""
+    return f"postgis://{who}@/{given['NAME']}?host={given['HOST']}{port}"
 
 
 @pytest.fixture(scope="session")

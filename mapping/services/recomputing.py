@@ -5,6 +5,7 @@ One workspace reads the city and walks its streets once for all of it.
 """
 
 import dataclasses
+import threading
 import time
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
@@ -65,12 +66,15 @@ def answer_everything(city: City, *, processes: int = 1, keep: bool = True) -> I
     ----------
     processes
         Among so many the kinds are shared out; each has what the first has read of the city.
+        They are forked: a process that has threads is refused (RuntimeError).
     keep
         Not to: everything is read, computed and written anew as it would be, whatever is stored,
         and every transaction is taken back. That tells the seconds.
     """
     workspace = Workspace(city)
     batches = _by_kind(questions_on_foot(workspace))
+    if processes > 1 and threading.active_count() > 1:
+        raise RuntimeError("got a process with threads, wanted one that can be forked")
     if processes == 1:
         yield from _answer_here(workspace, batches, keep=keep)
         return

@@ -60,8 +60,8 @@ class Line:
 
 
 def _relay(near: socket.socket, far: socket.socket) -> None:
-    """Carry bytes both ways until either end is gone."""
-    with contextlib.suppress(OSError, ValueError):
+    """Carry bytes both ways until either end is gone; then the other hears of it."""
+    with near, far, contextlib.suppress(OSError, ValueError):
         while True:
             for end in select.select([near, far], [], [])[0]:
                 sent = end.recv(65536)

@@ -1,6 +1,10 @@
 """What the terminal says is what the screen says."""
 
 import json
+import os
+import subprocess
+import sys
+import threading
 from io import StringIO
 
 import pytest
@@ -8,6 +12,8 @@ from django.core.management import CommandError, call_command
 
 from mapping.models import AnalysisRun
 from mapping.services.measures import MEASURES
+from mapping.services.recomputing import answer_everything
+from tests.conftest import CHECKOUT, database_url
 from tests.factories import make_town
 
 
@@ -62,21 +68,50 @@ def test_everything_on_foot_is_asked_of_every_kind(town, networks):
     assert "in all" in said.splitlines()[-1]
 
 
-@pytest.mark.django_db(transaction=True)
-def test_two_processes_answer_the_same(transactional_db, networks):
+def test_two_processes_answer_the_same(transactional_db, tmp_path):
+    """As a planner asks it: processes are forked from a command, never from one with threads."""
     make_town()
+
+    def ask(*more):
+        command = [sys.executable, "-m", "django", "analyse", "everything", "--city=town", *more]
+        environment = {
+            "DATABASE_URL": database_url(),
+            "CULTURE_ATLAS_VAR": str(tmp_path),
+            "DJANGO_SETTINGS_MODULE": "config.settings",
+        }
+        subprocess.run(
+            command,
+            cwd=CHECKOUT,
+            env=os.environ | environment,
+            check=True,
+            timeout=180,
+            stdout=subprocess.DEVNULL,
+        )
 
     def answers():
         rows = AnalysisRun.objects.filter(is_active=True).order_by("analysis", "parameters_key")
         return list(rows.values_list("analysis", "parameters", "inputs", "summary"))
 
-    run_command("analyse", "everything", "--city=town")
+    ask()
     alone = answers()
     AnalysisRun.objects.all().delete()
-    run_command("analyse", "everything", "--city=town", "--processes=2")
+    ask("--processes=2")
 
     assert [each[:3] for each in answers()] == [each[:3] for each in alone]
     assert len(alone) > 5
+
+
+def test_a_process_with_threads_is_not_forked(town):
+    """What its other threads had locked would stay locked for ever in its copies."""
+    done = threading.Event()
+    other = threading.Thread(target=done.wait)
+    other.start()
+    try:
+        with pytest.raises(RuntimeError, match="threads"):
+            next(answer_everything(town, processes=2))
+    finally:
+        done.set()
+        other.join()
 
 
 def test_a_rehearsal_keeps_nothing_and_leaves_what_was_stored(town, networks):

@@ -69,6 +69,27 @@ def test_nearer_people_get_more_by_the_zones_of_luo_and_qi():
     assert access == pytest.approx([1.0, 0.68])
 
 
+def test_agrees_with_the_example_of_luo_and_wang():
+    """
+    Figure 3 of Luo & Wang (2003), Environment and Planning B 30, doi:10.1068/b29120.
+
+    Eleven tracts of one resident, physicians a and b, 30 minutes: a serves eight residents,
+    b four, and only tract 4 lies within both catchments.
+    """
+    near, far = 20, 40
+    to_a = [near, near, near, near, far, near, near, far, near, near, far]
+    to_b = [far, far, far, near, near, far, far, near, far, far, near]
+    apart = matrix(np.column_stack([to_a, to_b]))
+
+    access = two_step_access(np.ones(11), [1, 1], apart, weight=within(30))
+
+    of_a, of_b = 0.125, 0.25
+    assert access.tolist() == [
+        *(of_a, of_a, of_a, of_a + of_b, of_b, of_a),
+        *(of_a, of_b, of_a, of_a, of_b),
+    ]
+
+
 def test_agrees_with_a_published_example():
     """Three consumers, two providers: the first example in the documentation of sdc-catchment."""
     apart = matrix([[0, 2], [1, 1], [2, 0]])

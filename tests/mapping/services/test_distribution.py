@@ -2,11 +2,11 @@
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 
 from mapping.errors import CodeVersionError, SchedulerError, UnknownNameError
 from mapping.models import AnalysisRun, City, CoverageRow
 from mapping.services.distribution import compute_defaults, defaults_of_city
+from tests.conftest import database_url
 from tests.factories import make_town, make_unit
 
 
@@ -70,14 +70,6 @@ def test_a_scheduler_that_is_away_is_named(town, monkeypatch):
 
     with pytest.raises(SchedulerError, match=r"scheduler tcp://127\.0\.0\.1:9: got no scheduler"):
         list(compute_defaults(["town"], scheduler="tcp://127.0.0.1:9"))
-
-
-def database_url():
-    """The address of the test database, for processes that share it."""
-    given = connection.settings_dict
-    who = ":".join(filter(None, [given["USER"], given["PASSWORD"]]))
-    port = f"&port={given['PORT']}" if given["PORT"] else ""
-    return f"postgis://{who}@/{given['NAME']}?host={given['HOST']}{port}"
 
 
 @pytest.mark.django_db(transaction=True)
