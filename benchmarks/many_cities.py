@@ -102,8 +102,10 @@ def _on_workers(count: int, slugs: list[str], var: Path, database: str) -> float
     ) as cluster:
         with distributed.Client(cluster) as client:
             for worker in client.scheduler_info()["workers"]:
-                version = code_version()
-                client.submit(defaults_of_city, slugs[0], version, workers=[worker]).result()
+                ask = client.submit(
+                    defaults_of_city, slugs[0], code_version(), workers=[worker], pure=False
+                )
+                ask.result()
         AnalysisRun.objects.all().delete()
         started = time.perf_counter()
         _expect_all(compute_defaults(slugs, scheduler=cluster.scheduler_address))
