@@ -1,21 +1,14 @@
-"""
-The shell of the resident's pages: the files without which they show nothing.
-
-Scripts are found by following imports from the pages' entries, so the list cannot forget one.
-"""
+"""The shell of the resident's pages: the files without which they show nothing."""
 
 import hashlib
-import re
-from collections.abc import Iterable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from django.contrib.staticfiles import finders
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.translation import override
 
+from layers.scripts import modules_of
 from mapping.version import code_version
 
 WORKER = "js/sw/worker.js"
@@ -38,32 +31,12 @@ FILES = (
 )
 PAGES = ("nearby:favourites", "nearby:offline")
 LANGUAGES = ("ru", "en")
-IMPORT = re.compile(r'(?:from |import\()"#(js/[\w/.-]+)"')
-
-
-def modules_of(entries: Iterable[str]) -> list[str]:
-    """The entries and every module they import, directly or not, each once."""
-    found: dict[str, None] = {}
-    waiting = list(entries)
-    while waiting:
-        name = waiting.pop(0)
-        if name not in found:
-            found[name] = None
-            waiting += IMPORT.findall(_source(name))
-    return list(found)
-
-
-def _source(name: str) -> str:
-    path = finders.find(name)
-    if path is None:
-        raise FileNotFoundError(f"static file: got {name}, wanted one of the static folders")
-    return Path(path).read_text(encoding="utf-8")
 
 
 @cache
 def shell() -> dict[str, Any]:
     """What the service worker keeps: `version`, addresses of `files` and of `pages`."""
-    files = [static(name) for name in (*FILES, *modules_of(ENTRIES))]
+    files = [static(name) for name in (*FILES, *modules_of(ENTRIES, with_later=True))]
     pages = [_in_language(name, code) for code in LANGUAGES for name in PAGES]
     text = "\n".join([code_version(), static(WORKER), *files, *pages])
     return {

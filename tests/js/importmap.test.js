@@ -11,7 +11,7 @@ test("every module that another one imports has a name in the pages' import map"
   const imported = new Set();
   for (const file of files)
     for (const [, name] of readFileSync(new URL(file, folder), "utf-8").matchAll(
-      /from "(#js\/.+)"/g,
+      /(?:from |import\()"(#js\/[^"]+)"/g,
     ))
       imported.add(name);
   const named = [...map.matchAll(/"(#js\/[^"]+)": "\{% static "([^"]+)" %\}"/g)];

@@ -6,7 +6,8 @@ import re
 import pytest
 from django.contrib.staticfiles import finders
 
-from nearby.shell import FILES, modules_of, shell
+from layers.scripts import modules_of
+from nearby.shell import FILES, shell
 
 LANGUAGES = {"ru": "/", "en": "/en/"}
 pytestmark = pytest.mark.django_db
@@ -47,23 +48,10 @@ def test_the_worker_stands_at_the_root_and_is_asked_for_anew_each_time(client):
 
 
 def test_everything_of_the_shell_is_there(client):
-    for name in (*FILES, *modules_of(["js/pages/near.js"])):
+    for name in (*FILES, *modules_of(["js/pages/near.js"], with_later=True)):
         assert finders.find(name), name
     for address in shell()["pages"]:
         assert client.get(address).status_code == 200, address
-
-
-def test_modules_are_followed_to_the_end_and_named_once():
-    names = modules_of(["js/pages/near.js"])
-
-    assert names[0] == "js/pages/near.js"
-    assert {"js/api.js", "js/map/map.js", "js/core/cluster.js"} <= set(names)
-    assert len(names) == len(set(names))
-
-
-def test_a_module_that_is_not_there_is_named():
-    with pytest.raises(FileNotFoundError, match=r"js/nowhere\.js"):
-        modules_of(["js/nowhere.js"])
 
 
 def test_favourites_need_no_city_and_know_nothing_of_the_reader(client):

@@ -32,6 +32,8 @@ const CREATORS = {
  * at           {lat, lon, zoom} to start from, or null for the whole city
  * padding()    {left, right, top, bottom} in px: what lies over the map (the phone's sheet)
  * onMove(at)   the reader moved the map
+ *
+ * The base map is drawn by `repaint`.
  */
 export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove }) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -59,7 +61,6 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
   let byReader = true;
 
   goTo(at);
-  drawBase();
   map.on("click", ({ latlng }) => {
     const hit = hitAt(latlng);
     hit?.onPick(hit.sel);
@@ -180,7 +181,6 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
     },
 
     goTo,
-    view: currentView,
     repaint: drawBase,
     resize: () => quietly(() => map.invalidateSize({ animate: false })),
     onBackgroundClick: (listener) =>

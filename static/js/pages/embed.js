@@ -2,7 +2,7 @@
 
 import { parseBounds } from "#js/core/geometry.js";
 import { parseState, withQuestion } from "#js/core/urlstate.js";
-import { createAtlasMap } from "#js/map/map.js";
+import { createLateMap } from "#js/map/late.js";
 import { createSelection } from "#js/map/selection.js";
 import { createLayerBoard } from "#js/ui/layerboard.js";
 import { createAttempts, tilesMissing } from "#js/ui/notices.js";
@@ -22,7 +22,13 @@ let state = parseState(location.search);
 legend.open = frame.offsetWidth > WIDE_PX;
 
 const selection = createSelection();
-const map = createAtlasMap(frame, {
+const map = createLateMap(frame, {
+  onTrouble: (error) =>
+    attempt(
+      () => Promise.reject(error),
+      () => location.reload(),
+      words.mapFailed,
+    ),
   bounds: parseBounds(page.bounds),
   at: state.at,
   words,

@@ -3,7 +3,7 @@
 import { getFragment } from "#js/api.js";
 import { parseBounds } from "#js/core/geometry.js";
 import { formatState, parseState, withQuestion } from "#js/core/urlstate.js";
-import { createAtlasMap } from "#js/map/map.js";
+import { createLateMap } from "#js/map/late.js";
 import { createSelection, keyOf } from "#js/map/selection.js";
 import { wireContrast, wireMenus } from "#js/ui/contrast.js";
 import { createLayerBoard } from "#js/ui/layerboard.js";
@@ -38,7 +38,13 @@ const panel = wirePanel(panelNode, {
   onHover: selection.hover,
   onBack: () => change({ sel: null }),
 });
-const map = createAtlasMap(frame, {
+const map = createLateMap(frame, {
+  onTrouble: (error) =>
+    attempt(
+      () => Promise.reject(error),
+      () => location.reload(),
+      words.mapFailed,
+    ),
   bounds: parseBounds(page.bounds),
   at: state.at,
   words,

@@ -7,7 +7,7 @@ import { originOf, questionOf, withFilters, withOrigin } from "#js/core/nearquer
 import { fillIn } from "#js/core/sentences.js";
 import { remember } from "#js/core/suggestions.js";
 import { parseState, withView } from "#js/core/urlstate.js";
-import { createAtlasMap } from "#js/map/map.js";
+import { createLateMap } from "#js/map/late.js";
 import { createSelection, keyOf } from "#js/map/selection.js";
 import { createCardPlace } from "#js/ui/cardplace.js";
 import { wireCombobox } from "#js/ui/combobox.js";
@@ -66,7 +66,13 @@ const answer = wireAnswer(panel.querySelector("#near-answer"), {
   onQuestion: go,
   onMore: showMore,
 });
-const map = createAtlasMap(frame, {
+const map = createLateMap(frame, {
+  onTrouble: (error) =>
+    attempt(
+      () => Promise.reject(error),
+      () => location.reload(),
+      words.mapFailed,
+    ),
   bounds,
   at: parseState(location.search).at,
   words,

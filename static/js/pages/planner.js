@@ -5,7 +5,7 @@ import { parseChanges } from "#js/core/changes.js";
 import { parseBounds } from "#js/core/geometry.js";
 import { familyOf } from "#js/core/places.js";
 import { parseState, withView } from "#js/core/urlstate.js";
-import { createAtlasMap } from "#js/map/map.js";
+import { createLateMap } from "#js/map/late.js";
 import { createSelection } from "#js/map/selection.js";
 import { createAsking } from "#js/ui/asking.js";
 import { wireContrast, wireMenus } from "#js/ui/contrast.js";
@@ -46,7 +46,13 @@ let state = parseState(location.search);
 const attempt = createAttempts(document.querySelector(".map-message"), words);
 const selection = createSelection();
 const sheet = wireSheet(document.body, panel, panel.querySelector(".sheet-handle"));
-const map = createAtlasMap(frame, {
+const map = createLateMap(frame, {
+  onTrouble: (error) =>
+    attempt(
+      () => Promise.reject(error),
+      () => location.reload(),
+      words.mapFailed,
+    ),
   bounds: parseBounds(page.bounds),
   at: state.at,
   words,

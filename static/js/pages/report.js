@@ -1,7 +1,7 @@
 /** The report form: the pin on the map fills in where the thing really is. */
 
 import { parseBounds } from "#js/core/geometry.js";
-import { createAtlasMap } from "#js/map/map.js";
+import { createLateMap } from "#js/map/late.js";
 import { wireContrast, wireMenus } from "#js/ui/contrast.js";
 
 const NEAR_ZOOM = 16;
@@ -18,7 +18,7 @@ const home = placeOf(frame.dataset.lat, frame.dataset.lon);
 let pin = placeOf(form.elements.lat.value, form.elements.lon.value);
 
 const start = pin ?? home;
-const map = createAtlasMap(frame, {
+const map = createLateMap(frame, {
   bounds: parseBounds(frame.dataset.bounds),
   at: start && { ...start, zoom: NEAR_ZOOM },
   words,

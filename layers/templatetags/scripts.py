@@ -7,7 +7,7 @@ from django.templatetags.static import static
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
-from nearby.shell import modules_of
+from layers.scripts import modules_of
 
 register = template.Library()
 
@@ -21,4 +21,4 @@ def modulepreload(entry: str) -> SafeString:
 @cache
 def _links(entry: str) -> SafeString:
     addresses = ((static(name),) for name in modules_of([entry]))
-    return format_html_join("\n", '<link rel="modulepreload" href="{}" />', addresses)
+    return format_html_join("\n", '<link rel="modulepreload" fetchpriority="low" href="{}" />', addresses)
