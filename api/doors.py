@@ -26,6 +26,11 @@ def open_wide(response: HttpResponse, method: str | None) -> HttpResponse:
     return response
 
 
+def preflight() -> HttpResponse:
+    """What OPTIONS is answered."""
+    return HttpResponse(status=204, headers={"Allow": READ_METHODS})
+
+
 def readable(view: View) -> View:
     """A view of the open data: rationed, never written to, refusing by problem details."""
     limited = http.limited("api")(view)
@@ -33,7 +38,7 @@ def readable(view: View) -> View:
     @wraps(view)
     def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.method == "OPTIONS":
-            response = HttpResponse(status=204, headers={"Allow": READ_METHODS})
+            response = preflight()
         elif request.method not in ("GET", "HEAD"):
             response = http.problem(405, f"method: got {request.method}, wanted {READ_METHODS}")
             response["Allow"] = READ_METHODS

@@ -13,14 +13,14 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import get_conditional_response, patch_vary_headers
+from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from api import filters
 from api.doors import frame, readable
 from api.files import feature
 from api.resources import COLLECTIONS, Resource
-from api.tags import tag_of
+from api.tags import unless_held
 from layers.views import in_readers_language
 from mapping.errors import ParameterError, UnknownNameError
 from mapping.models import City
@@ -175,14 +175,10 @@ def _find(name: str) -> Resource:
 def items(request: HttpRequest, name: str) -> HttpResponse:
     """Features of a layer, a page at a time."""
     resource = _find(name)
-    tag = tag_of(request)
-    response = get_conditional_response(request, etag=tag)
-    if response is None:
-        response = _answer(
-            request, _page(request, resource), kind=GEOJSON, title=str(resource.title)
-        )
-    response["ETag"] = tag
-    return response
+    return unless_held(
+        request,
+        lambda: _answer(request, _page(request, resource), kind=GEOJSON, title=str(resource.title)),
+    )
 
 
 def _page(request: HttpRequest, resource: Resource) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """`/api/v1/`: the open data for programs, read only."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils import translation
-from django.utils.cache import get_conditional_response
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import JSONRenderer
@@ -18,17 +17,17 @@ from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
 from api import files, filters, tables
-from api.doors import open_wide
+from api.doors import open_wide, preflight
 from api.files import MOST_ROWS, TYPES
 from api.filters import Asked
 from api.resources import RUNS, Resource
-from api.tags import tag_of
-from api.throttles import SenderThrottle
+from api.tags import unless_held
+from api.throttles import FileThrottle, SenderThrottle
 from layers import choice as choices
 from layers import http
 from layers.manifest import manifest
 from mapping.errors import ParameterError, UnknownNameError
-from mapping.models import Source
+from mapping.models import City, Source
 
 USUAL_ROWS, MOST_ON_PAGE = 100, 1000
 KEPT_SECONDS = 60
@@ -81,6 +80,10 @@ class OpenView(ViewSet):
         with translation.override(asked if known else settings.LANGUAGE_CODE):
             return super().dispatch(request, *args, **kwargs)
 
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        """What may be done here, in headers alone: tables and files have no form for more."""
+        return preflight()
+
     def finalize_response(self, request: Any, response: Any, *args: Any, **kwargs: Any) -> Any:
         return open_wide(
             super().finalize_response(request, response, *args, **kwargs), request.method
@@ -92,30 +95,39 @@ class ResourceView(OpenView):
 
     resource: Resource
 
+    def get_throttles(self) -> list[Any]:
+        """Whole files have a ration of their own; a part of one is a page like any other."""
+        is_whole = self.action == "find" and "limit" not in self.request.query_params
+        is_file = is_whole and self.request.accepted_renderer.format in TYPES
+        return [FileThrottle() if is_file else SenderThrottle()]
+
     def get_renderers(self) -> list[Any]:
-        listed = self.action == "find"
-        return [PublicRenderer(), *(files.renderers(self.resource) if listed else ())]
+        # Not only of `find`: a method that is refused, or OPTIONS, is no action of ours.
+        is_table = self.action != "show"
+        return [PublicRenderer(), *(files.renderers(self.resource) if is_table else ())]
 
     def find(self, request: Request, suffix: str = "") -> HttpResponse:
         """Rows that pass the filters."""
         query = _read_query(request, (*filters.names_of(self.resource), *PAGING))
-        tag = tag_of(request)
-        if fresh := get_conditional_response(request, etag=tag):
-            return _kept(fresh, tag)
-        asked = filters.ask(self.resource, query, _kinds(request))
-        form = request.accepted_renderer.format
-        if form in TYPES:
-            return _kept(self._file(query, asked, form), tag)
-        return _kept(self._page(request, query, asked), tag)
+        return _kept(request, lambda: self._found(request, query))
 
     def show(self, request: Request, pk: str = "", suffix: str = "") -> HttpResponse:
         """One row."""
         _read_query(request, ("format", "lang"))
+        return _kept(request, lambda: self._one(request, pk))
+
+    def _one(self, request: Request, pk: str) -> Response:
         found = self._rows(request, self.resource.rows().filter(pk=_read_id(pk)))
         if not found:
             raise Http404(f"{self.resource.name}: got id {pk}, wanted one of those listed")
-        tag = tag_of(request)
-        return _kept(get_conditional_response(request, etag=tag) or Response(found[0]), tag)
+        return Response(found[0])
+
+    def _found(self, request: Request, query: Mapping[str, str]) -> HttpResponse:
+        asked = filters.ask(self.resource, query, _kinds(request))
+        form = request.accepted_renderer.format
+        if form in TYPES:
+            return self._file(query, asked, form)
+        return self._page(request, query, asked)
 
     def _page(self, request: Request, query: Mapping[str, str], asked: Asked) -> Response:
         limit = _read_limit(query, USUAL_ROWS)
@@ -190,9 +202,9 @@ class LayerView(OpenView):
         if "city" not in query:
             raise ParameterError("city", "", "the slug of a city")
         city = filters.find_city(query["city"])
-        tag = tag_of(request)
-        if fresh := get_conditional_response(request, etag=tag):
-            return _kept(fresh, tag)
+        return _kept(request, lambda: self._told(request, city))
+
+    def _told(self, request: Request, city: City) -> Response:
         told = manifest(choices.read(city, {}), http.language())
         layers = [
             {
@@ -206,7 +218,7 @@ class LayerView(OpenView):
             for group in told["groups"]
             for layer in group["layers"]
         ]
-        return _kept(Response({"next": None, "results": layers, "sources": []}), tag)
+        return Response({"next": None, "results": layers, "sources": []})
 
 
 def _read_query(request: Request, known: Sequence[str]) -> dict[str, str]:
@@ -261,8 +273,8 @@ def _read_id(text: str) -> int:
     return int(text)
 
 
-def _kept(response: HttpResponse, tag: str) -> HttpResponse:
-    response["ETag"] = tag
+def _kept(request: Request, make: Callable[[], HttpResponse]) -> HttpResponse:
+    response = unless_held(request, make)
     response["Cache-Control"] = f"public, max-age={KEPT_SECONDS}"
     response["Vary"] = "Accept"
     return response

@@ -166,6 +166,7 @@ ONLINE_TILES_URL = os.environ.get("ONLINE_TILES_URL", "")
 ONLINE_TILES_ATTRIBUTION = os.environ.get("ONLINE_TILES_ATTRIBUTION", "")
 
 
+ADMIN_PREFIXES = ("/admin/", "/en/admin/")
 # Everything a page needs comes from this server. The admin's map widgets alone set inline styles
 # and scripts (see `config.urls`), so the exception is made there and nowhere else.
 CONTENT_SECURITY_POLICY = {
@@ -181,7 +182,7 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
         "frame-ancestors": [SELF],
     },
-    "EXCLUDE_URL_PREFIXES": ["/admin/", "/en/admin/"],
+    "EXCLUDE_URL_PREFIXES": [*ADMIN_PREFIXES],
 }
 X_FRAME_OPTIONS = "SAMEORIGIN"
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -213,6 +214,8 @@ RATE_LIMITS = {
     "picture": (60, 60),
     "norm_set": (30, 600),
     "api": (600, 60),
+    # Whole tables as files, for which everything is read.
+    "api_file": (30, 60),
     "report": (5, 3600),
     "report_status": (30, 600),
     "sign_in": (10, 600),
@@ -221,8 +224,10 @@ RATE_LIMITS = {
 CONTACT_KEPT_DAYS = int(os.environ.get("CONTACT_KEPT_DAYS", "30"))
 # Where official appeals go, for those who came with one; empty: said without a link.
 APPEALS_URL = os.environ.get("APPEALS_URL", "")
-# No address of ours takes bodies larger than this; norm lists are the largest.
+# No address of ours takes bodies larger than this; norm lists are the largest…
 DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = LARGEST_BODY_BYTES = 5 * 1024 * 1024
+# … but the forms of the admin, from staff who are signed in: photos come through them.
+STAFF_BODY_BYTES = 40 * 1024 * 1024
 # Read the engine aside when somebody begins to type, so that the first walk is not slow.
 NEARBY_WARMS_UP = True
 # Slug of the city that `/` shows; empty: the one loaded first.
@@ -231,6 +236,9 @@ DEFAULT_CITY = os.environ.get("DEFAULT_CITY", "")
 NETWORK_DIR = VAR_DIR / "networks"
 # Where tiles are kept once made, one folder for each version of a layer; may be cleared at will.
 TILE_DIR = VAR_DIR / "tiles"
+# Where photos of places are kept, and where they are seen.
+MEDIA_ROOT = VAR_DIR / "photos"
+MEDIA_URL = "/photos/"
 # Where timetables (GTFS zips) given for a city are kept.
 TIMETABLE_DIR = VAR_DIR / "timetables"
 # Address of a Dask scheduler, e.g. tcp://scheduler:8786, that shares the cities of a long

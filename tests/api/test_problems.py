@@ -143,6 +143,52 @@ def test_nothing_is_sent_twice_until_it_changes(client, open_town, address):
     assert client.get(address, headers={"If-None-Match": tag}).status_code == 200
 
 
+@pytest.mark.parametrize("held", ["*", '"somebody-elses"'])
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        *((f"/api/v1/institutions{form}?bbox=1,2,3", 400) for form in ("", ".csv", ".gpkg")),
+        ("/api/v1/institutions?limit=0", 400),
+        ("/api/v1/institutions?near=0,0", 404),
+        ("/api/v1/institutions/999999", 404),
+        ("/api/v1/layers?city=atlantis", 404),
+        ("/ogc/collections/institutions/items?bbox=1,2,3", 400),
+        ("/ogc/collections/institutions/items?f=yaml", 400),
+    ],
+)
+def test_what_makes_no_sense_is_never_unchanged(client, open_town, address, status, held):
+    for conditions in ({"If-None-Match": held}, {"If-Match": '"older"', "If-None-Match": held}):
+        answer = client.get(address, headers=conditions)
+        problem(answer, status)
+        assert "ETag" not in answer
+
+
+@pytest.mark.parametrize(
+    "address", ["/api/v1/institutions", "/api/v1/tos.csv", "/ogc/collections/tos/items"]
+)
+def test_any_version_is_one_that_is_there(client, open_town, address):
+    answer = client.get(address, headers={"If-None-Match": "*"})
+    assert (answer.status_code, answer.content) == (304, b"")
+    assert answer["ETag"] == client.get(address)["ETag"]
+
+
+@pytest.mark.parametrize("form", ["csv", "geojson", "gpkg", "kml", "xlsx"])
+def test_files_refuse_as_pages_do_and_know_head(client, open_town, form):
+    address = f"/api/v1/institutions.{form}"
+    for query, status in (("bbox=1,2,3", 400), ("kind=dragon", 404), ("colour=red", 400)):
+        for method in (client.get, client.head):
+            answer = method(f"{address}?{query}")
+            assert answer.status_code == status
+            assert answer["Content-Type"] == "application/problem+json"
+        problem(client.get(f"{address}?{query}"), status)
+    problem(client.post(address), 405)
+    assert client.options(address).status_code == 204
+    whole, head = client.get(address), client.head(address)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("Content-Type", "ETag", "Content-Disposition"):
+        assert head[name] == whole[name]
+
+
 def test_a_new_calculation_changes_the_tag(client, open_town):
     tag = client.get("/api/v1/runs")["ETag"]
     open_town.analysis_runs.all().delete()
@@ -160,6 +206,19 @@ def test_who_asks_too_often_waits(client, open_town, settings, address):
     assert 1 <= int(answer["Retry-After"]) <= 60
 
 
+def test_whole_files_have_a_ration_of_their_own(client, open_town, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"api_file": (2, 60)}
+    for address in ("/api/v1/institutions.csv", "/api/v1/tos?format=geojson"):
+        assert client.get(address).status_code == 200
+    for form in ("csv", "geojson", "gpkg", "kml", "xlsx"):
+        answer = client.get(f"/api/v1/institutions.{form}")
+        assert "at most 2 whole files in 60 seconds" in problem(answer, 429)["detail"]
+        assert 1 <= int(answer["Retry-After"]) <= 60
+        assert client.head(f"/api/v1/institutions.{form}").status_code == 429
+    for page in ("/api/v1/institutions", "/api/v1/institutions.csv?limit=2"):
+        assert client.get(page).status_code == 200
+
+
 def test_bodies_are_refused_by_their_size(client, open_town):
     answer = client.generic("POST", "/api/v1/institutions", CONTENT_LENGTH="10485760")
     problem(answer, 413)
@@ -168,8 +227,8 @@ def test_bodies_are_refused_by_their_size(client, open_town):
 @pytest.mark.parametrize(
     ("address", "broken"),
     [
-        ("/api/v1/institutions", "api.views.tag_of"),
-        ("/ogc/collections/districts/items", "api.ogc.tag_of"),
+        ("/api/v1/institutions", "api.tags.tag_of"),
+        ("/ogc/collections/districts/items", "api.tags.tag_of"),
         ("/api/v1/cities", "accounts.limits.take"),
         ("/ogc/", "accounts.limits.take"),
     ],
