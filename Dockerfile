@@ -19,7 +19,7 @@ COPY . .
 # Gathering static files asks for no database and keeps no secret: both stand-ins end here.
 RUN SECRET_KEY=build DATABASE_URL=postgis://build@build/build \
     python3 manage.py collectstatic --noinput \
-    && mkdir -p var/networks var/timetables var/tiles var/kernels \
+    && mkdir -p var/networks var/timetables var/photos var/tiles var/kernels \
     && chown -R atlas: var
 
 USER atlas

@@ -17,7 +17,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from layers import hours, json_ld, links, wording
+from layers import hours, json_ld, links, photos, wording
 from layers.choice import Choice
 from layers.registry import Card
 from mapping.hours import Schedule
@@ -106,6 +106,7 @@ def institution(choice: Choice, identifier: str) -> Card:
         ["unconfirmed"] if row.confidence == Institution.Confidence.UNCONFIRMED else []
     )
     schedule = schedules_of(choice.city, [row])[row.pk]
+    shown = photos.of(row)
     return card(
         row,
         "institution",
@@ -116,8 +117,12 @@ def institution(choice: Choice, identifier: str) -> Card:
         accuracy_text=wording.accuracy(row.position_accuracy),
         facts=_institution_facts(row),
         hours=_hours(schedule, has_phone=bool(row.phone)),
-        json_ld=json_ld.institution(
-            row, choice.city, schedule, links.thing_url(choice.city, "institution", row.pk)
+        photos=shown,
+        json_ld=json_ld.with_photos(
+            json_ld.institution(
+                row, choice.city, schedule, links.thing_url(choice.city, "institution", row.pk)
+            ),
+            shown,
         ),
         icon=row.kind.icon,
         color=row.kind.color,
@@ -162,6 +167,7 @@ def center(choice: Choice, identifier: str) -> Card:
     rows = queries.centers(choice.city).select_related("source", "host")
     row = find(rows, identifier)
     schedule = center_schedules(choice.city, [row])[row.pk]
+    shown = photos.of(row)
     return card(
         row,
         "center",
@@ -172,8 +178,12 @@ def center(choice: Choice, identifier: str) -> Card:
         accuracy_text=wording.accuracy(row.position_accuracy),
         facts=_center_facts(row, choice),
         hours=_hours(schedule),
-        json_ld=json_ld.center(
-            row, choice.city, schedule, links.thing_url(choice.city, "center", row.pk)
+        photos=shown,
+        json_ld=json_ld.with_photos(
+            json_ld.center(
+                row, choice.city, schedule, links.thing_url(choice.city, "center", row.pk)
+            ),
+            shown,
         ),
     )
 

@@ -23,6 +23,7 @@ urlpatterns = [
         lazily("picture_views.place"),
         name="picture",
     ),
+    path("photos/<uuid:token>-<int:side_px>.webp", lazily("photo_views.photo"), name="photo"),
     path("healthz", views.health, name="health"),
     path("data/<slug:city>/jobs/<uuid:job>/", lazily("planner_views.job"), name="job"),
     path(

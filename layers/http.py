@@ -284,7 +284,8 @@ def too_often_words(wait_seconds: int) -> str:
 class DoorMiddleware:
     """
     Refuses what no reader sends, before anything is computed: zero bytes in an address or a form,
-    which no text of the database can hold, and a body larger than `settings.LARGEST_BODY_BYTES`.
+    which no text of the database can hold, and a body larger than `settings.LARGEST_BODY_BYTES`;
+    staff may send photos of up to `settings.STAFF_BODY_BYTES` to the admin.
 
     A body of unstated length is never read: the server's protocol gives Django an empty one.
     """
@@ -298,6 +299,8 @@ class DoorMiddleware:
 
     def process_view(self, request: HttpRequest, *_view: Any) -> HttpResponse | None:
         """Forms are read here and not in `__call__`: only what has an address is worth reading."""
+        if _length_bytes(request) > settings.LARGEST_BODY_BYTES and not request.user.is_staff:
+            return error_response(request, 413)
         try:
             given = [text for _name, texts in request.POST.lists() for text in texts]
         except UnreadablePostError:
@@ -306,14 +309,19 @@ class DoorMiddleware:
         return error_response(request, 400) if any("\x00" in text for text in given) else None
 
     def _refusal(self, request: HttpRequest) -> int:
+        of_staff = request.path.startswith(settings.ADMIN_PREFIXES)
+        most_bytes = settings.STAFF_BODY_BYTES if of_staff else settings.LARGEST_BODY_BYTES
         try:
-            length_bytes = int(request.META.get("CONTENT_LENGTH") or 0)
+            if _length_bytes(request) > most_bytes:
+                return 413
         except ValueError:
             return 400
-        if length_bytes > settings.LARGEST_BODY_BYTES:
-            return 413
         query = request.META.get("QUERY_STRING", "")
         return 400 if "\x00" in request.path or "%00" in query or "\x00" in query else 0
+
+
+def _length_bytes(request: HttpRequest) -> int:
+    return int(request.META.get("CONTENT_LENGTH") or 0)
 
 
 class DatabaseAwayMiddleware:

@@ -4,11 +4,12 @@ What pages say of themselves to programs: schema.org in JSON-LD.
 Addresses are written relative here; `absolute` makes them whole for the host that is asked.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from django.contrib.gis.geos import Point
 
+from layers.photos import Shown
 from mapping.hours import Schedule
 from mapping.hours.spec import to_schema_org
 from mapping.models import City, Institution, NeighborCenter
@@ -16,7 +17,7 @@ from mapping.models.institutions import Accessibility
 
 Node = dict[str, Any]
 CONTEXT = "https://schema.org"
-ADDRESSES = frozenset({"@id", "url", "image", "contentUrl"})
+ADDRESSES = frozenset({"@id", "url", "image", "contentUrl", "thumbnailUrl"})
 # schema.org names what a visitor can rely on; what is not known is left out, never denied.
 FEATURES = {
     Accessibility.WHEELCHAIR: ("wheelchair accessible entrance", True),
@@ -72,6 +73,31 @@ def place(row: Any, sort: str, city: City, address: str, point: Point | None, ur
                 }
             ),
             "geo": _geo(point),
+        }
+    )
+
+
+def with_photos(node: Node, photos: Sequence[Shown]) -> Node:
+    """The same place with its photos, each with its author and terms."""
+    return clean({**node, "image": [_image(photo) for photo in photos]})
+
+
+def _image(photo: Shown) -> Node:
+    return clean(
+        {
+            "@type": "ImageObject",
+            "contentUrl": photo.large_url,
+            "thumbnailUrl": photo.url,
+            "encodingFormat": "image/webp",
+            "width": photo.large_width,
+            "height": photo.large_height,
+            "name": photo.caption,
+            "description": photo.alt,
+            "creditText": photo.author,
+            "license": photo.license_url,
+            "copyrightNotice": photo.license_note,
+            "isBasedOn": photo.source_url,
+            "dateCreated": str(photo.year or ""),
         }
     )
 

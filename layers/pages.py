@@ -102,7 +102,8 @@ def card_head(request: HttpRequest, choice: Choice, card: dict[str, Any]) -> dic
         picture = whole(f"{path}?lang={language()}&v={choice.city.data_version}")
     node = card.get("json_ld")
     if node and picture:
-        node = {**node, "image": picture}
+        # Photos of the place tell more than its dot on the map.
+        node = {"image": picture, **node}
     return {
         "canonical": whole(here),
         "alternates": [

@@ -2,11 +2,13 @@
 
 from django import forms
 from django.contrib import admin, messages
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from leaflet.admin import LeafletGeoAdmin
 from simple_history.admin import SimpleHistoryAdmin
 
 from mapping.hours import parse_hours
+from mapping.importers.pictures import CONTENT_TYPES, fit
 from mapping.models import (
     AnalysisRun,
     BaseFeature,
@@ -23,6 +25,7 @@ from mapping.models import (
     OpeningException,
     OpeningRule,
     Organization,
+    Photo,
     PopulationUnit,
     Source,
     Stop,
@@ -30,12 +33,15 @@ from mapping.models import (
     StreetName,
     TosTerritory,
 )
-from mapping.models.validators import validate_hours
+from mapping.models.validators import validate_hours, validate_photo
 from mapping.queries.cities import lies_outside
 from mapping.services.editing import mark_changed
+from mapping.services.photos import keep_photo
 
 admin.site.site_header = _("Culture Atlas")
 admin.site.site_title = _("Culture Atlas")
+
+PREVIEW_PX = 240
 
 
 class MapAdmin(LeafletGeoAdmin):
@@ -111,6 +117,74 @@ class ExternalIdInline(admin.TabularInline):
     extra = 0
 
 
+class PhotoForm(forms.ModelForm):
+    """A photo with what is said of it; without a new file the stored one stays."""
+
+    picture = forms.FileField(
+        label=_("file"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": ",".join(CONTENT_TYPES)}),
+        help_text=_(
+            "JPEG, PNG or WebP, up to 16 MB. Where and by what it was taken is not kept from it."
+        ),
+    )
+
+    def clean_picture(self):
+        file = self.cleaned_data["picture"]
+        if file:
+            return validate_photo(file)
+        if self.instance.pk is None:
+            raise forms.ValidationError(_("Choose the file of the photo."))
+        return None
+
+    def save(self, commit=True):
+        photo = super().save(commit=False)
+        return keep_photo(photo, self.cleaned_data["picture"]) if commit else photo
+
+
+class PhotoInline(admin.StackedInline):
+    """Photos of a place, for whoever may change the place."""
+
+    model = Photo
+    form = PhotoForm
+    extra = 0
+    readonly_fields = ["preview"]
+    fields = [
+        ("preview", "picture"),
+        ("alt", "alt_en"),
+        ("caption", "caption_en"),
+        ("author", "taken_year"),
+        ("license", "license_note"),
+        ("source_url", "position"),
+    ]
+
+    @admin.display(description=_("photo"))
+    def preview(self, photo):
+        if photo.pk is None:
+            return "—"
+        width, height = fit(photo.width, photo.height, PREVIEW_PX)
+        return format_html(
+            '<a href="{}"><img src="{}" width="{}" height="{}" alt="{}"></a>',
+            photo.large_url, photo.small_url, width, height, photo.alt_label,
+        )  # fmt: skip
+
+    def _may(self, request, do):
+        place = self.parent_model._meta
+        return request.user.has_perm(f"{place.app_label}.{do}_{place.model_name}")
+
+    def has_view_permission(self, request, obj=None):
+        return self._may(request, "view") or self._may(request, "change")
+
+    def has_add_permission(self, request, obj=None):
+        return self._may(request, "change")
+
+    def has_change_permission(self, request, obj=None):
+        return self._may(request, "change")
+
+    def has_delete_permission(self, request, obj=None):
+        return self._may(request, "change")
+
+
 class NormInline(admin.TabularInline):
     model = Norm
     fields = ["row", "kind", "facility_type", "units", "per_population_max", "confidence"]
@@ -164,7 +238,7 @@ class InstitutionAdmin(HistoryMapAdmin):
     list_select_related = ["kind"]
     search_fields = ["name", "name_en", "address", "external_ids__value"]
     autocomplete_fields = ["source", "organization", "kind"]
-    inlines = [OpeningRuleInline, OpeningExceptionInline, ExternalIdInline]
+    inlines = [OpeningRuleInline, OpeningExceptionInline, ExternalIdInline, PhotoInline]
 
 
 @admin.register(District)
@@ -193,6 +267,7 @@ class NeighborCenterAdmin(HistoryMapAdmin):
     list_select_related = ["city", "host"]
     search_fields = ["name", "address", "curator"]
     autocomplete_fields = ["source", "host"]
+    inlines = [PhotoInline]
 
 
 @admin.register(Street)

@@ -320,3 +320,56 @@ class NoneOpenError(MappingError, LookupError):
             "known); ask about another moment, or add opening hours"
         )
         self.facts = {"moment": moment, "unknown": unknown}
+
+
+class PhotoError(MappingError, ValueError):
+    """A file that cannot become a photo."""
+
+    def __init__(self, got: str, wanted: str) -> None:
+        self.got, self.wanted = got, wanted
+        super().__init__(f"photo: got {got}, wanted {wanted}")
+
+
+class NotAPhotoError(PhotoError):
+    """A file of another sort, whatever its name says."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name or "something else", "a picture in JPEG, PNG or WebP")
+
+
+class BrokenPhotoError(PhotoError):
+    """A picture that ends early or is damaged."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name or "a damaged file", "a whole picture")
+
+
+class MovingPhotoError(PhotoError):
+    """A picture that moves."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name or "an animation", "a picture that does not move")
+
+
+class HeavyPhotoError(PhotoError):
+    """A file with more bytes than are taken."""
+
+    def __init__(self, got_bytes: int, most_bytes: int) -> None:
+        super().__init__(f"{got_bytes / 2**20:.1f} MB", f"at most {most_bytes / 2**20:.0f} MB")
+        self.got_mb, self.most_mb = got_bytes / 2**20, most_bytes // 2**20
+
+
+class LargePhotoError(PhotoError):
+    """A picture with more pixels than are decoded."""
+
+    def __init__(self, size: str, most_pixels: int) -> None:
+        super().__init__(f"{size} pixels", f"at most {most_pixels} of them")
+        self.size, self.most_megapixels = size, most_pixels // 10**6
+
+
+class SmallPhotoError(PhotoError):
+    """A picture too small to show anything."""
+
+    def __init__(self, size: str, least_px: int) -> None:
+        super().__init__(f"{size} pixels", f"at least {least_px} on the shorter side")
+        self.size, self.least_px = size, least_px

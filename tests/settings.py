@@ -13,6 +13,7 @@ WHITENOISE_AUTOREFRESH = True
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 NETWORK_DIR = BASE_DIR / "var" / "test-networks"
 TILE_DIR = BASE_DIR / "var" / "test-tiles"
+MEDIA_ROOT = BASE_DIR / "var" / "test-photos"
 TIMETABLE_DIR = BASE_DIR / "var" / "test-timetables"
 DEFAULT_CITY = ""
 TASKS = {"default": {"BACKEND": "django_tasks.backends.immediate.ImmediateBackend"}}

@@ -13,6 +13,7 @@ from mapping.models.institutions import (
     Organization,
 )
 from mapping.models.norms import Norm, NormSet
+from mapping.models.photos import License, Photo
 from mapping.models.population import AgeGroup, PopulationUnit
 from mapping.models.runs import AnalysisRun, CoverageRow, ImportRun, Job, RunRow
 from mapping.models.scenarios import Scenario
@@ -33,6 +34,7 @@ __all__ = [
     "Institution",
     "InstitutionKind",
     "Job",
+    "License",
     "NeighborCenter",
     "Norm",
     "NormSet",
@@ -40,6 +42,7 @@ __all__ = [
     "OpeningException",
     "OpeningRule",
     "Organization",
+    "Photo",
     "PopulationUnit",
     "PositionAccuracy",
     "RunRow",

@@ -71,7 +71,7 @@ def test_a_changed_norm_is_a_change_in_every_city(editor_client, town):
 
 
 def form_of(institution, **changes):
-    inlines = ("opening_rules", "opening_exceptions", "external_ids")
+    inlines = ("opening_rules", "opening_exceptions", "external_ids", "photos")
     management = {
         f"{prefix}-{name}": 0
         for prefix in inlines
