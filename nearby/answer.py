@@ -119,9 +119,11 @@ def _count_text(
     sieve: Sieve, shown: Asked, places: dict[str, Any] | None, events: dict[str, Any] | None
 ) -> str:
     open_now = None if shown.is_open else sieve.count(shown.but(is_open=True), "places")
+    # Where no event is known at all, "0 events" would be said of what nobody counted.
+    knows_events = shown.show == "events" or any(sieve.catalogue.times)
     return words.found(
         places["total"] if places else None,
-        events["total"] if events else None,
+        events["total"] if events and knows_events else None,
         open_now if places else None,
     )
 

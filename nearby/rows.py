@@ -21,13 +21,14 @@ Row = dict[str, Any]
 
 
 def rows_of(sieve: Sieve, asked: Asked, shelf: str, numbers: Sequence[int]) -> list[Row]:
-    """What the list says of these things of a shelf."""
+    """What the list says of these things of a shelf; what is gone since it was read is left out."""
     things = [sieve.things(shelf)[number] for number in numbers]
     stored = _stored(sieve.catalogue.city, things)
     nexts = _next_events(sieve, asked, numbers) if shelf == "places" else {}
     return [
-        _row(sieve, asked, shelf, number, stored.get((thing.type, thing.pk)), nexts.get(number))
+        _row(sieve, asked, shelf, number, stored[thing.type, thing.pk], nexts.get(number))
         for number, thing in zip(numbers, things, strict=True)
+        if (thing.type, thing.pk) in stored
     ]
 
 
@@ -82,7 +83,7 @@ def _row(
         return row | _about_event(sieve, asked, number, stored)
     return row | {
         "kind_label": kind.label if kind and thing.type == "institution" else _("Neighbour centre"),
-        "address": stored.address or getattr(stored, "district_name", "") if stored else "",
+        "address": stored.address or getattr(stored, "district_name", ""),
         "status_text": wording.status(getattr(stored, "status", "")),
         "state": hours.tone(sieve.states[number]),
         "state_text": state_text(sieve, shelf, number),

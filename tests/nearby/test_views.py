@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mapping.services.editing import mark_changed
 from tests.factories import make_institution
 from tests.nearby.conftest import origin
 
@@ -105,6 +106,16 @@ def test_events_have_a_list_of_their_own(client, lively):
     html = get(client, show="events", age="7")
 
     assert names(html) == ["Сказки вслух"]
+
+
+def test_events_that_nobody_has_told_of_are_not_counted_as_none(client, lively):
+    assert re.search(r'class="near-count"[^>]*>[^<]*event', get(client))
+
+    lively.events.all().delete()
+    assert get(client)  # told of a moment ago, gone now: left out
+
+    mark_changed([lively.pk])
+    assert not re.search(r'class="near-count"[^>]*>[^<]*event', get(client))
 
 
 def test_the_next_event_stands_in_the_line_of_its_place(client, lively):

@@ -97,7 +97,7 @@ export function createPoints(map, options) {
       mouseover: () => lone && onHover(point.sel),
       mouseout: () => onHover(null),
     });
-    marker.stands = lone ? point.key : null;
+    marker.holds = keysOf(group ?? { members: [point] });
     return marker;
   }
 
@@ -115,6 +115,7 @@ export function createPoints(map, options) {
     marker.on({
       click: () => zoomInto(group),
     });
+    marker.holds = keysOf(group);
     return marker;
   }
 
@@ -137,8 +138,8 @@ export function createPoints(map, options) {
     const [hovered, selected] = [keyOf(current.hovered), keyOf(current.selected)];
     for (const marker of markers.values()) {
       const node = marker.getElement();
-      node?.classList.toggle("is-hovered", marker.stands !== null && marker.stands === hovered);
-      node?.classList.toggle("is-selected", marker.stands !== null && marker.stands === selected);
+      node?.classList.toggle("is-hovered", marker.holds.has(hovered));
+      node?.classList.toggle("is-selected", marker.holds.has(selected));
     }
   }
 
@@ -176,6 +177,11 @@ function pointsOf(map, { features }) {
       return { sel, key: keyOf(sel), x0: x, y0: y, count: 1, isLone: true, color, properties };
     });
   return { ask: (_window, _zoom, paint) => paint(points), forget() {} };
+}
+
+/** Keys of the things a marker stands for; of a cluster of the server nobody knows them. */
+function keysOf({ members }) {
+  return new Set(members.filter(({ isLone }) => isLone).map(({ key }) => key));
 }
 
 function latLngOf(map, { x0, y0 }) {
