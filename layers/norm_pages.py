@@ -33,6 +33,8 @@ from mapping.services.norms import COLUMNS, Complaint, row_of, row_version
 Words = dict[str, Any]
 Original = Mapping[int, Mapping[str, str]]
 HISTORY_SHOWN = 8
+# Who edits every set sees every set, and who edited it.
+EDITS_ALL = "mapping.change_normset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +126,7 @@ def address(name: str, city: City, norm_set: NormSet | None = None, *more: Any) 
 def list_page(request: HttpRequest, city: City, **more: Any) -> Words:
     """Sets one may choose from, one's own first, and the form that reads a list."""
     own = list(own_norm_sets(city, **owners.owner(request)).select_related("copied_from"))
-    known = norm_sets_of(city) if request.user.is_staff else public_norm_sets(city)
+    known = norm_sets_of(city) if request.user.has_perm(EDITS_ALL) else public_norm_sets(city)
     others = [each for each in known.select_related("copied_from") if each not in own]
     counts = count_by_confidence([*own, *others])
     return {
@@ -153,6 +155,11 @@ def planner_url(city: City, norm_set: NormSet | None = None) -> str:
     return f"{reverse('layers:planner', args=[city.slug])}?tab=norms{query}"
 
 
+def may(request: HttpRequest, action: str, norm_set: NormSet) -> bool:
+    """Whether who asks may `change` or `delete` the set; nobody the reference one."""
+    return norm_set.slug != REFERENCE_SET and owners.may(request, action, norm_set)
+
+
 def set_words(request: HttpRequest, city: City, norm_set: NormSet) -> Words:
     """What a set is, whose, and how sure its rows are."""
     return _set_words(request, city, norm_set, count_by_confidence([norm_set])[norm_set.pk])
@@ -171,7 +178,8 @@ def _set_words(
         "copy_url": address("norms_copy", city, norm_set),
         "copy_name": _copy_name(norm_set.name),
         "is_reference": is_reference,
-        "may_change": not is_reference and owners.may_change(request, norm_set),
+        "may_change": may(request, "change", norm_set),
+        "may_delete": may(request, "delete", norm_set),
         "is_mine": norm_set.is_personal and owners.is_own(request, norm_set),
         "copied_from": norm_set.copied_from.name if norm_set.copied_from else "",
         "total": total,
@@ -359,7 +367,7 @@ def _history(request: HttpRequest, city: City, norm_set: NormSet) -> list[Words]
     """
     Latest changes of rows, without those that came with the set.
 
-    Who made them is for the staff: what people sign in by is nobody else's business.
+    Who made them is for editors: what people sign in by is nobody else's business.
     """
     changes = Norm.history.filter(norm_set=norm_set.pk)
     made = changes.exclude(history_change_reason__in=(COPIED, IMPORTED))
@@ -370,7 +378,7 @@ def _history(request: HttpRequest, city: City, norm_set: NormSet) -> list[Words]
             "what": str(HISTORY_WORDS[each.history_type]),
             "row": each.row,
             "name": f"{each.facility_type} — {each.clause}",
-            "who": str(each.history_user or "") if request.user.is_staff else "",
+            "who": str(each.history_user or "") if request.user.has_perm(EDITS_ALL) else "",
         }
         for each in made.select_related("history_user").order_by("-history_date")[:HISTORY_SHOWN]
     ]

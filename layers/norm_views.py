@@ -48,9 +48,9 @@ def _find(city: City, slug: str) -> NormSet:
     return found
 
 
-def _find_own(request: HttpRequest, city: City, slug: str) -> NormSet:
+def _find_own(request: HttpRequest, city: City, slug: str, action: str = "change") -> NormSet:
     found = _find(city, slug)
-    if not norm_pages.set_words(request, city, found)["may_change"]:
+    if not norm_pages.may(request, action, found):
         raise PermissionDenied(
             _("Only whoever made a set of norms may change it. Make a copy and change the copy.")
         )
@@ -148,7 +148,7 @@ def rename(request: HttpRequest, city: str, norm_set: str) -> HttpResponse:
 def delete(request: HttpRequest, city: str, norm_set: str) -> HttpResponse:
     """Forget a set for good."""
     place = find_loaded(city)
-    found = _find_own(request, place, norm_set)
+    found = _find_own(request, place, norm_set, "delete")
     delete_norm_set(found)
     messages.success(request, _("The set “%(name)s” is deleted.") % {"name": found.name})
     return redirect(norm_pages.address("norm_sets", place))

@@ -5,6 +5,7 @@ import secrets
 from typing import Any
 
 from django.conf import settings
+from django.contrib.auth import get_permission_codename
 from django.http import HttpRequest, HttpResponse
 
 from mapping.queries import owners
@@ -36,14 +37,20 @@ def owner(request: HttpRequest, secret: str = "") -> dict[str, Any]:
     return {"owner_key": owner_key(secret or read_secret(request)), "user_id": user_id}
 
 
-def may_change(request: HttpRequest, owned: Any) -> bool:
-    """See `queries.owners.may_change`."""
-    return owners.may_change(owned, **owner(request), is_staff=request.user.is_staff)
+def may(request: HttpRequest, action: str, owned: Any) -> bool:
+    """
+    Whether it is theirs who ask, or they have the permission to `change` or `delete` such things.
+
+    Working in the admin is no permission by itself.
+    """
+    meta = owned._meta
+    permission = f"{meta.app_label}.{get_permission_codename(action, meta)}"
+    return is_own(request, owned) or request.user.has_perm(permission)
 
 
 def is_own(request: HttpRequest, owned: Any) -> bool:
-    """Whether it was saved by whoever is asking, staff or not."""
-    return owners.may_change(owned, **owner(request), is_staff=False)
+    """Whether it was saved by whoever is asking."""
+    return owners.is_own(owned, **owner(request))
 
 
 def remember(response: HttpResponse, secret: str) -> None:

@@ -35,9 +35,11 @@ def _find(city: City, identifier: Any) -> Scenario:
     return scenario
 
 
-def _find_own(request: HttpRequest, city: str, identifier: UUID) -> Scenario:
+def _find_own(
+    request: HttpRequest, city: str, identifier: UUID, action: str = "change"
+) -> Scenario:
     scenario = _find(find_loaded(city), identifier)
-    if not owners.may_change(request, scenario):
+    if not owners.may(request, action, scenario):
         raise PermissionDenied(_("Only whoever saved a scenario may change it."))
     return scenario
 
@@ -81,7 +83,7 @@ def rename(request: HttpRequest, city: str, scenario: UUID) -> HttpResponse:
 @refusing(lambda: _("The scenario was not deleted"))
 def delete(request: HttpRequest, city: str, scenario: UUID) -> HttpResponse:
     """Forget a scenario for good."""
-    delete_scenario(_find_own(request, city, scenario))
+    delete_scenario(_find_own(request, city, scenario, "delete"))
     return JsonResponse({"deleted": str(scenario)})
 
 

@@ -60,7 +60,7 @@ def _item(request: HttpRequest, scenario: Scenario) -> Words:
         "name": scenario.name,
         "url": planner_url(scenario),
         "changes_count": len(scenario.changes),
-        "mine": owners.may_change(request, scenario),
+        "mine": owners.may(request, "change", scenario),
         "rename_url": reverse("layers:scenario_rename", args=place),
         "delete_url": reverse("layers:scenario_delete", args=place),
         "updated_at": scenario.updated_at,

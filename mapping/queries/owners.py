@@ -22,8 +22,8 @@ def owned_by(*, owner_key: str, user_id: int | None) -> Q:
     return owned
 
 
-def may_change(owned: Owned, *, owner_key: str, user_id: int | None, is_staff: bool) -> bool:
-    """Whoever saved it, in the same browser or signed in, and the staff."""
+def is_own(owned: Owned, *, owner_key: str, user_id: int | None) -> bool:
+    """Whether it was saved by whoever asks, in the same browser or signed in."""
     is_same_browser = bool(owner_key) and owned.owner_key == owner_key
     is_same_user = user_id is not None and owned.owner_id == user_id
-    return is_staff or is_same_browser or is_same_user
+    return is_same_browser or is_same_user

@@ -5,6 +5,7 @@ import json
 import uuid
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 from openpyxl import load_workbook
 
@@ -76,11 +77,23 @@ def test_only_whoever_saved_it_may_change_it(client, town, saved, act, sent):
     assert not Scenario.objects.filter(name="Филиал").exists()
 
 
-@pytest.mark.parametrize(("act", "sent"), [("rename", {"name": "Новое"}), ("delete", {})])
-def test_the_staff_may_change_it(admin_client, client, town, saved, act, sent):
+@pytest.mark.parametrize(
+    ("act", "sent", "permission"),
+    [("rename", {"name": "Новое"}, "change"), ("delete", {}, "delete")],
+)
+def test_others_need_the_permission_and_not_a_desk(
+    town, saved, act, sent, permission, django_user_model
+):
     url = f"/{town.slug}/scenarios/{saved}/{act}/"
+    clerk = django_user_model.objects.create_user("clerk", is_staff=True)
+    clerk.user_permissions.set(Permission.objects.exclude(codename=f"{permission}_scenario"))
+    client = Client()
+    client.force_login(clerk)
 
-    assert post(admin_client, url, sent).status_code == 200
+    assert post(client, url, sent).status_code == 403
+    assert Scenario.objects.get().name == "Филиал"
+    clerk.user_permissions.add(Permission.objects.get(codename=f"{permission}_scenario"))
+    assert post(client, url, sent).status_code == 200
 
 
 def test_a_signed_in_planner_owns_it_from_anywhere(town, django_user_model):

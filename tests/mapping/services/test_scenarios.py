@@ -4,7 +4,7 @@ import pytest
 
 from mapping.errors import ParameterError, UnknownNameError
 from mapping.models import Institution, Scenario
-from mapping.queries.owners import may_change
+from mapping.queries.owners import is_own
 from mapping.queries.scenarios import of_owner
 from mapping.services import scenarios
 from mapping.services.changes import read_changes
@@ -90,25 +90,24 @@ def test_one_owner_keeps_so_many_and_no_more(town, monkeypatch):
     assert save(town, owner_key="another")
 
 
-def test_it_is_changed_by_whoever_saved_it_and_by_the_staff(town, django_user_model):
+def test_it_is_of_whoever_saved_it(town, django_user_model):
     planner = django_user_model.objects.create_user("planner")
     scenario = save(town, user_id=planner.pk)
 
-    def may(owner_key="", user_id=None, *, is_staff=False):
-        return may_change(scenario, owner_key=owner_key, user_id=user_id, is_staff=is_staff)
+    def theirs(owner_key="", user_id=None):
+        return is_own(scenario, owner_key=owner_key, user_id=user_id)
 
-    assert may("mine")
-    assert may(user_id=planner.pk)
-    assert may(is_staff=True)
-    assert not may("another")
-    assert not may(user_id=planner.pk + 1)
-    assert not may()
+    assert theirs("mine")
+    assert theirs(user_id=planner.pk)
+    assert not theirs("another")
+    assert not theirs(user_id=planner.pk + 1)
+    assert not theirs()
 
 
 def test_nobodys_scenario_is_not_everybodys(town):
     scenario = save(town, owner_key="")
 
-    assert not may_change(scenario, owner_key="", user_id=None, is_staff=False)
+    assert not is_own(scenario, owner_key="", user_id=None)
     assert not of_owner(town, owner_key="", user_id=None).exists()
 
 
