@@ -1,10 +1,11 @@
 """Why something has no answer, in the reader's words: of an error now, or of a job that failed."""
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from layers import fields, http, moments, wording
 from mapping.errors import MappingError, ParameterError, UnknownNameError
@@ -127,12 +128,55 @@ def _unknown_name(facts: Facts) -> str:
 
 def _parameter(facts: Facts) -> str:
     field = fields.FIELDS.get(facts["name"])
-    wanted = facts["wanted"]
+    wanted = _readable(str(facts["wanted"]))
     if field and field.low is not None and field.high is not None:
         template, bounds = "a number from {low} to {high}", (field.low, field.high)
         low, high = map(wording.trimmed, bounds)
         wanted = http.Wanted(template, low=low, high=high)
-    return http.complaint(ParameterError(_called(facts["name"]), facts["got"], wanted))
+    return http.complaint(ParameterError(_called(facts["name"]), _got(facts["got"]), wanted))
+
+
+# What questions want, as their errors write it, and the same as a text that can be translated.
+_WANTED = (
+    (
+        r"more than (?P<low>\S+), at most (?P<high>\S+)",
+        gettext_noop("more than {low}, at most {high}"),
+    ),
+    (r"a number", gettext_noop("a number")),
+    (r"a whole number", gettext_noop("a whole number")),
+    (r"zero or more", gettext_noop("zero or more")),
+    (r"a value", gettext_noop("a value")),
+    (r"a date as 2026-03-31", gettext_noop("a date as 2026-03-31")),
+    (r"a time as 08:00", gettext_noop("a time as 08:00")),
+    (r"a time from 00:00 to (?P<last>\S+)", gettext_noop("a time from 00:00 to {last}")),
+    (r"later than (?P<first>\S+)", gettext_noop("later than {first}")),
+    (r"at most six hours later", gettext_noop("at most six hours later")),
+    (
+        r"a weekday and a time, such as sa-18:00, or nothing",
+        gettext_noop("a weekday and a time, such as sa-18:00, or nothing"),
+    ),
+    (r"different minutes, ascending", gettext_noop("different minutes, ascending")),
+    (
+        r"latitude and longitude in degrees, e.g. 55.03,82.92",
+        gettext_noop("latitude and longitude in degrees, e.g. 55.03,82.92"),
+    ),
+    (r"ids of institutions, e.g. 12,15", gettext_noop("ids of institutions, e.g. 12,15")),
+)
+
+
+def _readable(wanted: str) -> str:
+    """What was wanted, able to say itself in other languages where it is known."""
+    for pattern, template in _WANTED:
+        found = re.fullmatch(pattern, wanted)
+        if found:
+            return http.Wanted(template, **found.groupdict())
+    return wanted
+
+
+def _got(said: str) -> str:
+    """A number without the decimals that reading it has added; anything else as it came."""
+    whole = re.fullmatch(r"(-?\d+)\.0", said)
+    return whole[1] if whole else said
 
 
 def _called(name: str) -> str:

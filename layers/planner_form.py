@@ -19,7 +19,7 @@ from mapping.queries.institutions import (
     of_kind,
     reachable,
 )
-from mapping.queries.norms import norm_sets_of, public_norm_sets
+from mapping.queries.norms import find_norm_set, norm_sets_of, public_norm_sets
 from mapping.services.measures import MEASURES
 from mapping.services.questions import read_question
 from mapping.services.timetables import check_service, first_weekday, kept_feeds
@@ -72,13 +72,15 @@ def question(city: City, measure: str, params: Mapping[str, str]) -> Any:
     ------
     ParameterError, UnknownNameError
         When it makes no sense.
-    NoInstitutionsError, NoPeopleKnownError, NoServiceError
-        When the city has nothing of the kind, nobody has counted the group, or nothing runs that
-        day.
+    NoInstitutionsError, NoPeopleKnownError, NoServiceError, UnreadableFileError
+        When the city has nothing of the kind, nobody has counted the group, nothing runs that
+        day, or the timetable is broken.
     """
     asked = read_question(question_class(measure), given(city, measure, params))
     _check_kind(city, getattr(asked, "kind", ALL_KINDS))
     _check_group(city, asked.group)
+    if getattr(asked, "norm_set", ""):
+        find_norm_set(asked.norm_set)
     if getattr(asked, "feed", ""):
         check_service(city, asked.feed, asked.day)
     return asked
