@@ -25,6 +25,7 @@ MAX_TEXT = 200
 MAX_MINUTES = 120
 MAX_PAGE = 1000
 MAX_CHOSEN = 60
+MAX_DIGITS = 12
 SATURDAY = 5
 
 
@@ -240,7 +241,8 @@ def _number(params: QueryDict, name: str, *, most: int = 2**31) -> int | None:
     given = params.get(name, "").strip()
     if not given:
         return None
-    if not given.isascii() or not given.isdigit() or not 1 <= int(given[:12]) <= most:
+    is_short = given.isascii() and given.isdigit() and len(given) <= MAX_DIGITS
+    if not is_short or not 1 <= int(given) <= most:
         wanted = http.Wanted(gettext_noop("a whole number from 1"))
         raise ParameterError(name, given[:MAX_TEXT], wanted)
     return int(given)

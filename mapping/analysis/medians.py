@@ -8,6 +8,10 @@ import numpy as np
 from mapping.analysis.arrays import Floats
 
 
+CRUMB = 1e-9
+"""Less than this share of the people before is what rounding leaves of nobody."""
+
+
 class Queue(NamedTuple):
     """
     People with a path in order of their walk.
@@ -45,7 +49,8 @@ def median_after(queue: Queue, was: Floats, now: Floats, people: Floats) -> floa
     """
     left, come = people[np.isfinite(was)].sum(), people[np.isfinite(now)].sum()
     total = queue.people[-1] - left + come
-    if not total > 0:
+    # Sums of modelled people leave crumbs behind: a share of somebody whom nobody has counted.
+    if not total > queue.people[-1] * CRUMB:
         return np.nan
 
     def is_half(minutes: float) -> bool:

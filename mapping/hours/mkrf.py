@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from mapping.hours.syntax import days_in_words
 
 WANTED = "days 0 (Monday) … 6 → {from, to} as HH:MM or milliseconds of the day"
 MINUTE_MS = 60_000
+CLOCK = re.compile(r"(\d{1,2}):([0-5]\d)(?::[0-5]\d)?", re.ASCII)
 
 
 def read_working_schedule(schedule: Mapping[str, Any]) -> str:
@@ -52,15 +54,14 @@ def _is_given(given: Mapping[str, Any]) -> bool:
 
 def _hours(given: Mapping[str, Any]) -> str:
     opens, closes = _minute(given.get("from")), _minute(given.get("to"))
-    if opens == closes:  # round the clock to some, a day off to others
+    if opens in (closes, DAY_MINUTES):  # round the clock to some, a day off to others
         raise HoursError(dict(given), "from and to that differ")
     return f"{_clock(opens)}-{_clock(closes)}"
 
 
 def _minute(given: Any) -> int:
-    if isinstance(given, str) and given.count(":") in {1, 2}:
-        parts = given.split(":")
-        minute = int(parts[0]) * 60 + int(parts[1]) if all(map(str.isdecimal, parts)) else -1
+    if isinstance(given, str) and (clock := CLOCK.fullmatch(given)):
+        minute = int(clock[1]) * 60 + int(clock[2])
     elif str(given).isdecimal() and int(given) % MINUTE_MS == 0:
         minute = int(given) // MINUTE_MS
     else:

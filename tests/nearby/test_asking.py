@@ -50,6 +50,8 @@ def test_names_of_others_are_left_alone():
         "district=99999999999999999999",
         "page=0",
         "page=1000000",
+        "page=000000000001" + "9" * 25,
+        "district=000000000001" + "9" * 25,
         "q=" + "x" * 201,
         "q=%00",
         "from=55,82&place=%1b",

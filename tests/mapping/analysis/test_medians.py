@@ -28,6 +28,15 @@ def test_without_a_path_there_is_no_median():
     assert np.isnan(median_after(queue, *np.zeros((3, 0))))
 
 
+@given(st.lists(st.floats(0.01, 5), min_size=1, max_size=60))
+def test_when_everybody_loses_their_path_no_median_is_left(people):
+    heads, was = np.array(people), np.arange(len(people), dtype=float)
+
+    after = median_after(line_up(was, heads), was, np.full(len(people), np.inf), heads)
+
+    assert np.isnan(after)
+
+
 walks = st.one_of(st.integers(0, 12).map(float), st.just(np.inf))
 homes = st.lists(st.tuples(walks, walks, st.integers(0, 5), st.booleans()), max_size=30)
 
