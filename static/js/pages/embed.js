@@ -8,7 +8,8 @@ import { createLayerBoard } from "#js/ui/layerboard.js";
 import { createAttempts, tilesMissing } from "#js/ui/notices.js";
 import { createTips } from "#js/ui/tips.js";
 
-const WIDE_PX = 700;
+/** In a smaller frame an open legend would hide the city. */
+const ROOMY_PX = { width: 700, height: 560 };
 const NO_PADDING = { left: 0, right: 0, top: 0, bottom: 0 };
 
 const lang = document.documentElement.lang;
@@ -19,7 +20,7 @@ const legend = document.getElementById("legend");
 const attempt = createAttempts(document.querySelector(".map-message"), words);
 let state = parseState(location.search);
 
-legend.open = frame.offsetWidth > WIDE_PX;
+legend.open = frame.offsetWidth > ROOMY_PX.width && frame.offsetHeight > ROOMY_PX.height;
 
 const selection = createSelection();
 const map = createLateMap(frame, {
