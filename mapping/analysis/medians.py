@@ -7,7 +7,6 @@ import numpy as np
 
 from mapping.analysis.arrays import Floats
 
-
 CRUMB = 1e-9
 """Less than this share of the people before is what rounding leaves of nobody."""
 
