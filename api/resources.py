@@ -53,6 +53,8 @@ class Resource:
     """Column or annotation of the point people walk to; `surface`: any point inside the shape."""
     card: str = ""
     """Type of the card that shows one row to people."""
+    photos: str = ""
+    """Column of a photo that names the row, where rows have photos."""
     kind: str = ""
     """Column with the kind of institution, where rows can be asked for by it."""
     updated: str = "updated_at"
@@ -189,6 +191,7 @@ INSTITUTIONS = Resource(
     shapes=ANY_SHAPE,
     point="point",
     card="institution",
+    photos="institution",
     kind="kind",
     schedules=schedules_of,
 )
@@ -257,6 +260,7 @@ CENTERS = Resource(
     geometry="geometry",
     point="geometry",
     card="center",
+    photos="center",
     schedules=center_schedules,
 )
 EVENTS = Resource(

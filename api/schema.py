@@ -20,6 +20,7 @@ from api.filters import Filter
 from api.problems import CONTENT_TYPE
 from api.resources import RUNS, Resource
 from api.views import CURSOR, MOST_ON_PAGE, USUAL_ROWS, LayerView, ResourceView, SchemaView
+from mapping.models import License
 
 PROBLEM = type(
     "Problem",
@@ -50,6 +51,24 @@ LAYER = type(
         "kind": s.CharField(),
         "count": s.IntegerField(allow_null=True),
         "geojson": s.CharField(allow_null=True, help_text="Address of its features."),
+    },
+)
+PHOTO = type(
+    "Photo",
+    (s.Serializer,),
+    {
+        "url": s.URLField(help_text="WebP, at most 1600 pixels wide and high."),
+        "thumbnail_url": s.URLField(help_text="WebP, at most 800 pixels wide and high."),
+        "width": s.IntegerField(),
+        "height": s.IntegerField(),
+        "alt": s.CharField(help_text="What is to be seen on it."),
+        "caption": s.CharField(allow_blank=True),
+        "author": s.CharField(),
+        "license": s.ChoiceField(choices=License.values, help_text="Name in SPDX, or other."),
+        "license_url": s.CharField(allow_blank=True),
+        "license_note": s.CharField(allow_blank=True, help_text="By whose leave, in words."),
+        "source_url": s.CharField(allow_blank=True),
+        "taken_year": s.IntegerField(allow_null=True),
     },
 )
 TABLE = type(
@@ -133,6 +152,8 @@ def _row(resource: Resource) -> type[s.Serializer]:
         fields["walk_minutes"] = s.FloatField(required=False, help_text="Where `near` was asked.")
     if resource.card:
         fields["page"] = s.URLField(help_text="The same for people.")
+    if resource.photos:
+        fields["photos"] = PHOTO(many=True, help_text="Each with its author and terms.")
     if resource is RUNS:
         fields["tables"] = TABLE(many=True, help_text="Its rows, as files.")
     return type(_title(resource), (s.Serializer,), fields)

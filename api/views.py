@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import ViewSet
 
-from api import files, filters, tables
+from api import files, filters, photos, tables
 from api.doors import open_wide, preflight
 from api.files import MOST_ROWS, TYPES
 from api.filters import Asked
@@ -172,6 +172,8 @@ class ResourceView(OpenView):
                 row["page"] = request.build_absolute_uri(
                     reverse("layers:card", args=[row["city"], self.resource.card, row["id"]])
                 )
+        if request and self.resource.photos:
+            photos.add_to(found, self.resource.photos, request)
         if request and self.resource is RUNS:
             tables.add_to(found, request)
         return found
