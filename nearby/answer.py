@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 from itertools import islice
 from math import inf
 from typing import Any
@@ -15,7 +14,7 @@ from mapping.errors import ParameterError, UnknownNameError
 from mapping.models import City
 from nearby import bits, facets, words
 from nearby.asking import FILTERS, MINUTES, Asked
-from nearby.catalogue import Catalogue, LatLon, catalogue_of
+from nearby.catalogue import Catalogue, LatLon, catalogue_of, remembered
 from nearby.opening import states_at
 from nearby.rows import rows_of, state_text, walk_text
 from nearby.sieve import Sieve
@@ -43,7 +42,7 @@ def sieve_of(city: City, asked: Asked, moment: datetime | None = None) -> Sieve:
     )
 
 
-@lru_cache(maxsize=ORIGINS_KEPT)
+@remembered(ORIGINS_KEPT)
 def _walks(catalogue: Catalogue, origin: LatLon) -> Walks | None:
     """A reader who changes filters stays where they are."""
     return walks_from(catalogue, origin)

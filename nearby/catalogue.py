@@ -4,9 +4,10 @@ Everything a resident can be shown of a city, read once per state of its data.
 Filters are sets of things (see `bits`), so that counting what remains costs next to nothing.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -126,6 +127,22 @@ class Catalogue:
 
 _kept: dict[int, Catalogue] = {}
 _lock = Lock()
+_memories: list[Any] = []
+
+
+def remembered(most: int) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """
+    Keep the latest answers about catalogues; they are forgotten when one of them is replaced.
+
+    Otherwise every change of the data would leave one more dead catalogue in memory.
+    """
+
+    def decorate(make: Callable[..., Any]) -> Callable[..., Any]:
+        memory = lru_cache(maxsize=most)(make)
+        _memories.append(memory)
+        return memory
+
+    return decorate
 
 
 def catalogue_of(city: City) -> Catalogue:
@@ -136,6 +153,8 @@ def catalogue_of(city: City) -> Catalogue:
             kept = _kept.get(city.pk)
             if kept is None or kept.key != (city.pk, city.data_version):
                 kept = _kept[city.pk] = _read(city)
+                for memory in _memories:
+                    memory.cache_clear()
     return kept
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from mapping.hours import State, state_at
-from nearby.catalogue import Catalogue
+from nearby.catalogue import Catalogue, remembered
 
 MOMENTS_KEPT = 4
 
@@ -15,7 +14,7 @@ def states_at(catalogue: Catalogue, moment: datetime) -> Sequence[State]:
     return _states(catalogue, moment.replace(second=0, microsecond=0))
 
 
-@lru_cache(maxsize=MOMENTS_KEPT)
+@remembered(MOMENTS_KEPT)
 def _states(catalogue: Catalogue, minute: datetime) -> Sequence[State]:
     by_schedule = {each: state_at(each, minute) for each in set(catalogue.schedules)}
     return tuple(by_schedule[each] for each in catalogue.schedules)

@@ -6,7 +6,6 @@ The engine is imported with the first question: the page without a place to star
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import import_module
 from threading import Thread
 from typing import Any
@@ -17,7 +16,7 @@ from django.db import connections
 from mapping.errors import NoStreetsError
 from mapping.models import City
 from nearby.asking import MAX_MINUTES
-from nearby.catalogue import Catalogue, LatLon, catalogue_of
+from nearby.catalogue import Catalogue, LatLon, catalogue_of, remembered
 
 GROUNDS_KEPT = 3
 _warmed: set[int] = set()
@@ -76,7 +75,7 @@ def _engine() -> Any:
     return import_module("mapping.services.walks")
 
 
-@lru_cache(maxsize=GROUNDS_KEPT)
+@remembered(GROUNDS_KEPT)
 def _ground(catalogue: Catalogue) -> tuple[Any, Any]:
     """The city's streets and the things of the catalogue put on them."""
     engine = _engine()
