@@ -5,9 +5,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from layers import choice as choices
-from layers import http, pages, place_picture, registry
+from layers import feature_tiles, http, pages, place_picture, registry, tile_store
 from layers.place_picture import ACCENT, Place
 from layers.views import find_loaded, in_readers_language
+from mapping.models import City
 
 KEPT_SECONDS = 24 * 3600
 
@@ -34,15 +35,26 @@ def place(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpRe
         approximate=any(mark["code"] == "approximate" for mark in card["marks"]),
         note=_("demonstration data") if card["synthetic"] else "",
     )
-    tag = http.etag("picture", http.language(), shown, found.pk, found.data_version)
+    # It lies among the tiles of its ground, and is forgotten with them when the data change.
+    version = str(feature_tiles.base_pyramid(found).token)
+    tag = http.etag("picture", http.language(), shown, version)
+    name = "pictures/{}.png".format(tag.strip('"'))
     return http.cached(
         request,
         tag,
         lambda: HttpResponse(
-            place_picture.draw(
-                found, shown, brand=_("Culture Atlas"), attribution=pages.attribution(found)
-            ),
+            _drawn(found, shown, version, name),
             content_type=place_picture.CONTENT_TYPE,
         ),
         seconds=KEPT_SECONDS,
     )
+
+
+def _drawn(city: City, shown: Place, version: str, name: str) -> bytes:
+    """The picture, drawn once however many readers and robots ask for it."""
+    kept = tile_store.read_file(version, name)
+    if kept is None:
+        attribution = pages.attribution(city)
+        kept = place_picture.draw(city, shown, brand=_("Culture Atlas"), attribution=attribution)
+        tile_store.keep_file(version, name, kept)
+    return kept

@@ -1,5 +1,6 @@
 """
-Tiles already made: in the memory of a worker, and in files that all workers share.
+Tiles already made: in the memory of a worker, and in files that all workers share; pictures, which
+few ask for twice, in files alone.
 
 A tile is kept compressed, as it is sent. Tokens name the version of the data, so nothing here is
 ever out of date: what is old is just not asked for any more, and its folder is cleared away.
@@ -26,11 +27,9 @@ def read(token: str, name: str) -> bytes | None:
     memory, key = caches["tiles"], f"{token}/{name}"
     kept = memory.get(key)
     if kept is None:
-        try:
-            kept = (_folder() / key).read_bytes()
-        except FileNotFoundError:
-            return None
-        memory.set(key, kept, None)
+        kept = read_file(token, name)
+        if kept is not None:
+            memory.set(key, kept, None)
     return kept
 
 
@@ -41,16 +40,28 @@ def keep(token: str, name: str, plain: bytes) -> bytes:
     Empty ones stay in memory alone: the world has a thousand million of them, and whoever asks for
     them all must not fill the disk.
     """
-    key = f"{token}/{name}"
     packed = gzip.compress(plain, COMPRESSION, mtime=0) if plain else b""
     if packed:
-        try:
-            _write(_folder() / key, packed)
-        except OSError:
-            # A full disk makes tiles slower, not absent.
-            log.warning("Tile %s could not be kept", key, exc_info=True)
-    caches["tiles"].set(key, packed, None)
+        keep_file(token, name, packed)
+    caches["tiles"].set(f"{token}/{name}", packed, None)
     return packed
+
+
+def read_file(token: str, name: str) -> bytes | None:
+    """The file `name` of the version `token`; None where nobody has made it yet."""
+    try:
+        return (_folder() / token / name).read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def keep_file(token: str, name: str, content: bytes) -> None:
+    """Keep a file for all workers, until its version is forgotten."""
+    try:
+        _write(_folder() / token / name, content)
+    except OSError:
+        # A full disk makes answers slower, not absent.
+        log.warning("%s of %s could not be kept", name, token, exc_info=True)
 
 
 def unpack(packed: bytes) -> bytes:

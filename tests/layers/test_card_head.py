@@ -11,8 +11,10 @@ from django.utils import timezone
 from PIL import Image
 
 from agenda.models import Event, Occurrence
+from layers import place_picture, tile_store
 from mapping.models import Institution
 from mapping.models.institutions import InstitutionKind
+from mapping.services.editing import mark_changed
 
 pytestmark = pytest.mark.django_db
 
@@ -131,6 +133,43 @@ def test_the_shared_picture_shows_the_place(client, library):
     # The pin in the kind's colour stands in the middle of the map's part.
     assert image.convert("RGB").getpixel((830 + 20, 315)) == pytest.approx((27, 110, 110), abs=12)
     assert client.get(picture, HTTP_IF_NONE_MATCH=answer["ETag"]).status_code == 304
+
+
+def test_a_hundred_readers_cost_one_drawing_until_something_changes(
+    client, library, settings, tmp_path, monkeypatch
+):
+    settings.TILE_DIR = tmp_path / "tiles"
+    drawn, draw = [], place_picture.draw
+    monkeypatch.setattr(
+        place_picture, "draw", lambda *what, **how: drawn.append(what) or draw(*what, **how)
+    )
+    address = f"/pictures/town/institution/{library.pk}.png"
+
+    first, *others = [client.get(address) for _ in range(5)]
+    assert len(drawn) == 1
+    assert {each.content for each in others} == {first.content}
+    client.get(address, HTTP_ACCEPT_LANGUAGE="en")
+    assert len(drawn) == 2
+
+    Institution.objects.update(name="Другое имя")
+    mark_changed([library.city_id])
+    renamed = client.get(address)
+    assert len(drawn) == 3
+    assert renamed.content != first.content
+    (pictures,) = settings.TILE_DIR.glob("*/pictures")
+    assert len(list(pictures.iterdir())) == 1
+
+
+def test_a_disk_that_is_full_takes_no_picture_away(
+    client, library, settings, tmp_path, monkeypatch
+):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    settings.TILE_DIR = tmp_path / "tiles"
+    monkeypatch.setattr(tile_store, "_write", full)
+    answer = client.get(f"/pictures/town/institution/{library.pk}.png")
+    assert Image.open(io.BytesIO(answer.content)).size == (1200, 630)
 
 
 def test_a_picture_in_another_language_is_another_picture(client, library):
