@@ -1,6 +1,5 @@
 """Changes of a scenario: read from what a browser sends, written as they are stored."""
 
-import math
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -88,7 +87,7 @@ def write_changes(changes: tuple[Change, ...]) -> list[dict[str, Any]]:
 
 
 def _read_change(where: str, given: Any) -> Change:
-    if not isinstance(given, Mapping) or given.get("do") not in DOINGS:
+    if not isinstance(given, Mapping) or given.get("do") not in list(DOINGS):
         raise ParameterError(where, given, f'an object with "do": {", ".join(DOINGS)}')
     doing = DOINGS[given["do"]]
     readers = {name: _READERS[name] for name in doing.__dataclass_fields__}
@@ -106,7 +105,7 @@ def _read_change(where: str, given: Any) -> Change:
 def _degrees(limit: float) -> Any:
     def read(where: str, value: Any) -> float:
         is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
-        if not (is_number and math.isfinite(value) and abs(value) <= limit):
+        if not (is_number and abs(value) <= limit):
             raise ParameterError(where, value, f"degrees from -{limit:g} to {limit:g}")
         return float(value)
 

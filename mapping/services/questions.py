@@ -111,7 +111,7 @@ def _read(name: str, value: Any, wanted: Any) -> Any:
         return value.strip().lower() in {"1", "true", "yes", "on"}
     try:
         return wanted(value.strip() if isinstance(value, str) else value)
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         words = {float: "a number", int: "a whole number", str: "text"}
         raise ParameterError(name, value, words.get(wanted, wanted.__name__)) from error
 
