@@ -121,7 +121,7 @@ class PhotoForm(forms.ModelForm):
     """A photo with what is said of it; without a new file the stored one stays."""
 
     picture = forms.FileField(
-        label=_("file"),
+        label=_("File"),
         required=False,
         widget=forms.FileInput(attrs={"accept": ",".join(CONTENT_TYPES)}),
         help_text=_(
