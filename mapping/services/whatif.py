@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from mapping.analysis.medians import Queue, line_up, median_after
+from mapping.analysis.medians import CRUMB, Queue, line_up, median_after
 from mapping.analysis.whatif import Effect
 from mapping.errors import NoPeopleKnownError
 from mapping.models import City
@@ -239,16 +239,22 @@ def _count_seats(seats: Iterable[float]) -> dict[str, Any]:
 
 def _afterwards(today: Today, effect: Effect, moved: Array, seats: Iterable[float]) -> Figures:
     """Today's figures, less those who lose cover, with those who win it."""
-    won = effect.gained_total - effect.lost_total
+    before, won = today.figures, effect.gained_total - effect.lost_total
+    by_district = before.covered_by_district + effect.gained - effect.lost
     was, now = effect.minutes_before, effect.minutes_after
     return Figures(
-        people=today.figures.people,
-        covered=today.figures.covered + won,
-        uncovered=today.figures.uncovered - won,
-        covered_by_district=today.figures.covered_by_district + effect.gained - effect.lost,
+        people=before.people,
+        covered=_without_crumbs(before.covered + won, before.people),
+        uncovered=_without_crumbs(before.uncovered - won, before.people),
+        covered_by_district=_without_crumbs(by_district, before.people[:, None]),
         median_minutes=median_after(today.queue, was, now, moved),
         **_count_seats(seats),
     )
+
+
+def _without_crumbs(people: Array, everyone: Array) -> Array:
+    """Nobody where only what rounding leaves of modelled people is left, be it less than nobody."""
+    return np.where(people <= everyone * CRUMB, 0.0, people)
 
 
 def _draw(ground: Ground, homes: NDArray[np.int64], swing: Array) -> tuple[Array, float]:

@@ -68,6 +68,19 @@ def test_closing_the_only_one_leaves_nobody_covered(town, library):
     assert found.after.institutions == 0
 
 
+def test_of_modelled_people_nobody_is_left_either(town, library):
+    source = town.sources.get()
+    for number in range(1, 400):
+        make_unit(source, f"modelled {number}", 2.5 * number, 9.0, children=number**0.5)
+    mark_changed([town.pk])
+
+    found = weigh_all(town, {"do": "close", "institution": library})
+
+    assert found.after.covered.tolist() == [0, 0]
+    assert found.after.covered_by_district.tolist() == [[0, 0], [0, 0]]
+    assert np.isnan(found.after.median_minutes)
+
+
 def test_a_move_wins_here_and_loses_there(town, library):
     found = weigh_all(town, {"do": "move", "institution": library, **at(2000)})
 
