@@ -20,6 +20,13 @@ def when_ready(server: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Make ready what the first question after a start would wait for, beside answering others."""
-    from mapping.services.readiness import get_ready
+    threading.Thread(target=_get_ready, name="getting ready", daemon=True).start()
 
-    threading.Thread(target=get_ready, name="getting ready", daemon=True).start()
+
+def _get_ready() -> None:
+    from django.utils import timezone
+
+    from mapping.services.readiness import get_ready
+    from mapping.tasks import schedule_housekeeping
+
+    get_ready(lambda: schedule_housekeeping(timezone.now()))

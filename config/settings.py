@@ -220,8 +220,13 @@ RATE_LIMITS = {
     "report_status": (30, 600),
     "sign_in": (10, 600),
 }
-# Contacts of reports are erased so many days after the report is closed.
+# Contacts of reports are erased so many days after the report is closed, and so many days after it
+# was sent at the latest, closed or not.
 CONTACT_KEPT_DAYS = int(os.environ.get("CONTACT_KEPT_DAYS", "30"))
+CONTACT_LONGEST_DAYS = int(os.environ.get("CONTACT_LONGEST_DAYS", "180"))
+# What a browser saved without signing in is removed after so many days without a change by it; its
+# secret lasts a year.
+BROWSER_KEPT_DAYS = int(os.environ.get("BROWSER_KEPT_DAYS", "400"))
 # Where official appeals go, for those who came with one; empty: said without a link.
 APPEALS_URL = os.environ.get("APPEALS_URL", "")
 # No address of ours takes bodies larger than this; norm lists are the largest…
@@ -278,6 +283,11 @@ CARD_PART_MODULES = ("nearby.cardparts",)
 PACK_TABLE_MODULES = (
     "mapping.services.tables",
     "agenda.packs",
+)
+# What is to be forgotten in time: each module holds a CHORES tuple.
+CHORE_MODULES = (
+    "mapping.services.housekeeping",
+    "participation.services",
 )
 
 LOGGING = {

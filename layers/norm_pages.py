@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Sum
 from django.http import HttpRequest
 from django.urls import reverse
@@ -136,6 +137,7 @@ def list_page(request: HttpRequest, city: City, **more: Any) -> Words:
         "example_url": _example_url(city, others),
         "planner_norms_url": planner_url(city),
         "longest_name": LONGEST_NAME,
+        "browser_kept_days": settings.BROWSER_KEPT_DAYS,
         "columns": [{"name": column, "label": str(ROW_FIELDS[column].label)} for column in COLUMNS],
         "complaints": [],
         "has_more_complaints": False,

@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
+from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,6 +32,7 @@ def planner_part(request: HttpRequest, city: City) -> Words:
     return {
         "whatif_url": reverse("data:whatif", args=[city.slug]),
         "scenarios": {
+            "browser_kept_days": settings.BROWSER_KEPT_DAYS,
             "save_url": reverse("layers:scenario_save", args=[city.slug]),
             "compare_url": reverse("layers:scenario_compare", args=[city.slug]),
             "items": [_item(request, scenario) for scenario in listed],

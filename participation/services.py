@@ -6,17 +6,19 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.contrib.gis.geos import Point
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from mapping.models import City, Institution
 from mapping.models.sources import PositionAccuracy
 from mapping.services.editing import mark_changed
+from mapping.services.housekeeping import Chore
 from participation.errors import ClosedReportError, NothingToApplyError, NotOursToSayError
 from participation.models import Report
 from participation.numbers import draw_number, number_of_form
 
 # Changes with every change of the wording people agree to, which `forms` holds.
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-22"
 # What makes two reports from one form the same report.
 SAID = ("city_id", "subject_type", "subject_id", "about", "text", "pin", "contact")
 
@@ -172,7 +174,17 @@ def _forget_contact(report: Report) -> None:
 
 @transaction.atomic
 def forget_old_contacts(now: datetime) -> int:
-    """Erase contacts of reports closed longer ago than the settings keep them; how many."""
-    until = now - timedelta(days=settings.CONTACT_KEPT_DAYS)
-    old = Report.objects.filter(closed_at__lt=until).exclude(contact="")
+    """
+    Erase contacts kept as long as was promised; how many.
+
+    A report that nobody closes does not keep them either: its contact goes so many days after it
+    was sent.
+    """
+    closed_until = now - timedelta(days=settings.CONTACT_KEPT_DAYS)
+    sent_until = now - timedelta(days=settings.CONTACT_LONGEST_DAYS)
+    is_over = Q(closed_at__lt=closed_until) | Q(sent_at__lt=sent_until)
+    old = Report.objects.filter(is_over).exclude(contact="")
     return old.update(contact="", consent_version="", consented_at=None)
+
+
+CHORES = (Chore("contacts of reports", forget_old_contacts),)

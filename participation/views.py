@@ -72,6 +72,7 @@ def report(request: HttpRequest, city: str, kind: str, identifier: str) -> HttpR
         "card_url": links.card_url(choice, kind, identifier),
         "appeals_url": settings.APPEALS_URL,
         "kept_days": settings.CONTACT_KEPT_DAYS,
+        "longest_days": settings.CONTACT_LONGEST_DAYS,
         **pages.map_frame(choice, http.language()),
     }
     status = (429 if wait_seconds else 422) if is_sent else 200

@@ -1,6 +1,7 @@
 """What the first question after a start would wait for, made ready before anybody asks it."""
 
 import logging
+from collections.abc import Callable
 from contextlib import suppress
 
 from django.db import DatabaseError, close_old_connections, connection
@@ -19,14 +20,16 @@ log = logging.getLogger(__name__)
 FIRST_MINUTES = 15
 
 
-def get_ready() -> None:
+def get_ready(begin: Callable[[], None] = lambda: None) -> None:
     """
-    Read the largest cities and load the machine code: as many cities as a process keeps.
+    Do what has to `begin` with the site, read the largest cities and load the machine code: as
+    many cities as a process keeps.
 
     A city or a database that cannot answer now is left to whoever asks, who is told why.
     """
     close_old_connections()
     try:
+        begin()
         cities = City.objects.annotate(homes=Count("population_units")).order_by("-homes", "slug")
         for city in cities[:GROUNDS_KEPT]:
             with suppress(MappingError):

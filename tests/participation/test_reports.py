@@ -207,15 +207,32 @@ def test_contacts_leave_after_the_days_the_settings_keep_them(client, library, s
     send(client, library, contact="me@example.org", consent="on")
     report = Report.objects.get()
     services.decide(report, "fixed", answer="Исправили")
-    call_command("forget_contacts")
+    call_command("keep_house")
     report.refresh_from_db()
     assert report.contact
     late = timezone.now() - timedelta(days=settings.CONTACT_KEPT_DAYS, hours=1)
     Report.objects.update(closed_at=late)
-    call_command("forget_contacts")
+    call_command("keep_house")
     report.refresh_from_db()
     assert report.contact == ""
-    assert "1 contacts erased" in capsys.readouterr().out
+    assert "contacts of reports: 1 gone" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("status", ["new", "accepted", "fixed"])
+def test_no_report_keeps_a_contact_longer_than_the_form_promises(client, library, settings, status):
+    form = client.get(reverse("participation:report", args=["town", "institution", library.pk]))
+    assert form.context["longest_days"] == settings.CONTACT_LONGEST_DAYS
+    send(client, library, contact="me@example.org", consent="on")
+    report = Report.objects.get()
+    services.decide(report, status)
+    sent_at = timezone.now() - timedelta(days=settings.CONTACT_LONGEST_DAYS)
+    Report.objects.update(sent_at=sent_at + timedelta(hours=1))
+    assert services.forget_old_contacts(timezone.now()) == 0
+    Report.objects.update(sent_at=sent_at - timedelta(hours=1))
+    assert services.forget_old_contacts(timezone.now()) == 1
+    report.refresh_from_db()
+    assert (report.contact, report.consent_version, report.consented_at) == ("", "", None)
+    assert (report.status, report.text) == (status, Report.objects.get().text)
 
 
 def test_the_moved_pin_moves_the_institution_and_its_history_keeps_the_old_place(client, library):
