@@ -53,6 +53,10 @@ HEADINGS: Mapping[str, tuple[Any, ColumnKind]] = {
     "minutes_mode": (lazy("Way of travel in the act"), "text"),
     "share_group": (lazy("Share is of"), "text"),
     "unit": (lazy("Unit"), "text"),
+    "norm": (lazy("Number of the norm"), "text"),
+    "per_city": (lazy("So many for the whole city"), "flag"),
+    "share_mode": (lazy("Share is of those who go"), "text"),
+    "homes_without_population": (lazy("Homes without a known number of people"), "count"),
     "group": (lazy("Whom it counts"), "text"),
     "act": (lazy("Act"), "text"),
     "clause": (lazy("Clause"), "text"),
@@ -74,6 +78,7 @@ HEADINGS: Mapping[str, tuple[Any, ColumnKind]] = {
     "neighbours": (lazy("Shares its people with"), "text"),
     "homes": (lazy("Homes"), "count"),
     "nearest": (lazy("Nearest of the kind"), "text"),
+    "districts": (lazy("Districts it lies in"), "count"),
     "source": (lazy("What is uncertain"), "text"),
     "low": (lazy("From"), "share"),
     "high": (lazy("To"), "share"),
@@ -111,11 +116,13 @@ UNCERTAIN = {
     "positions": lazy("approximate positions"),
     "population": lazy("modelled numbers of people"),
 }
+MODES = {"walk": lazy("on foot"), "transit": lazy("by public transport")}
 UNITS = {"institutions": lazy("institutions"), "seats": lazy("seats")}
 COUNTED_FROM = {"listed": lazy("our list"), "official": lazy("the official count")}
 # Codes that stand in the cells of a column → their words.
 WORDS: Mapping[str, Mapping[str, Any]] = {
     "source": UNCERTAIN,
+    "share_mode": MODES,
     "unit": UNITS,
     "existing_source": COUNTED_FROM,
     "confidence": wording.CONFIDENCES,

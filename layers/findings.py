@@ -21,6 +21,7 @@ PER_PEOPLE = 1000
 FIGURES: Mapping[str, tuple[Any, ColumnKind]] = {
     "people": (lazy("People counted"), "count"),
     "people_unknown": (lazy("People without a known path"), "count"),
+    "no_path": (lazy("People without a known path"), "count"),
     "people_without": (lazy("People without access"), "count"),
     "people_without_any": (lazy("People with nothing in reach"), "count"),
     "mean": (lazy("Mean access"), "number"),
@@ -105,11 +106,18 @@ def facts(run: AnalysisRun, table: str = "") -> list[dict[str, str]]:
             "key": key,
             "label": _label(run, key, label),
             "value": _say(kind, _scaled(run, key, given[key])),
-            "note": str(NOTES.get(key, "")),
+            "note": _note(key, given),
         }
         for key, (label, kind) in FIGURES.items()
         if key in given
     ]
+
+
+def _note(key: str, given: Mapping[str, Any]) -> str:
+    """What a figure means; of the one nobody can divide by, why."""
+    if key == "palma" and given[key] is None and given.get("gini") is not None:
+        return _("not defined: the worst-off 40 % have nothing")
+    return str(NOTES.get(key, ""))
 
 
 def _scaled(run: AnalysisRun, key: str, value: Any) -> Any:
@@ -154,6 +162,10 @@ def _label(run: AnalysisRun, key: str, usual: Any) -> str:
 
 # What would only be a second word for a figure that stands there already.
 UNSAID = {("uncertainty", "median"), ("service_areas", "institutions")}
+# Figures of what is missing say something only where something is.
+ONLY_SOME = frozenset({"people_unknown", "no_path", "supply_unreached", "default_capacity_count"})
+# Without a timetable everybody walks: riding would only repeat the figures or say nought.
+OF_RIDING = frozenset({"late_minutes", "walk_share", "walk_median_minutes", "gained", "quicker"})
 # Of a choice of places: figures of the people within the minutes, and those of the minutes.
 OF_COVER = frozenset({"covered", "covered_before", "added", "share"})
 OF_MINUTES = frozenset({"before", "objective"})
@@ -161,6 +173,10 @@ OF_MINUTES = frozenset({"before", "objective"})
 
 def _is_said(run: AnalysisRun, key: str, value: Any) -> bool:
     if isinstance(value, list) or (run.analysis, key) in UNSAID:
+        return False
+    if key in ONLY_SOME and not value:
+        return False
+    if key in OF_RIDING and not run.summary.get("timetable"):
         return False
     if run.analysis != AnalysisRun.Analysis.SITING:
         return True
@@ -266,6 +282,11 @@ def _choice(run: AnalysisRun) -> str:
     given = run.summary["headline"]
     if given["kinds_median"] is None:
         return _("Nobody can be counted: no population with a path is known here.")
+    if not given["institutions_median"]:
+        return _(
+            "More than half %(group)s have nothing to choose from within %(minutes)s minutes' "
+            "walk: %(without)s people."
+        ) % {**_words(run), "without": wording.number(given["people_without_any"])}
     return _(
         "Half %(group)s have at least %(institutions)s institutions of %(kinds_number)s kinds "
         "within %(minutes)s minutes' walk; %(without)s people have nothing."

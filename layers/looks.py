@@ -151,6 +151,8 @@ LOOKS: Mapping[tuple[str, str], Look] = {
 
 def subjects(run: AnalysisRun) -> tuple[str, ...]:
     """What a run is about, for lists of tables and looks; the more particular word first."""
+    if run.analysis == AnalysisRun.Analysis.TRANSIT and not run.summary.get("timetable"):
+        return (f"{run.analysis}:on_foot", run.analysis)
     if run.analysis != AnalysisRun.Analysis.SITING:
         return (run.analysis,)
     aim = run.parameters.get("objective")

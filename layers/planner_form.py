@@ -79,7 +79,7 @@ def question(city: City, measure: str, params: Mapping[str, str]) -> Any:
     asked = read_question(question_class(measure), given(city, measure, params))
     _check_kind(city, getattr(asked, "kind", ALL_KINDS))
     _check_group(city, asked.group)
-    if getattr(asked, "norm_set", ""):
+    if params.get("norm_set") and hasattr(asked, "norm_set"):
         find_norm_set(asked.norm_set)
     if getattr(asked, "feed", ""):
         check_service(city, asked.feed, asked.day)

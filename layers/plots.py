@@ -6,12 +6,12 @@ Pure. The y axis of a plot points down, as on a screen; sizes are in pixels of t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 WIDTH, HEIGHT = 360, 260
-LEFT, RIGHT, TOP, BOTTOM = 44, 12, 12, 36
+LEFT, RIGHT, TOP, BOTTOM = 48, 24, 12, 36
 BAR_HEIGHT, BAR_GAP, BAR_LEFT, BAR_RIGHT = 20, 8, 176, 76
 TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
 
@@ -32,7 +32,13 @@ def _plot(kind: str, title: str, desc: str, height: float, **parts: Any) -> dict
 
 
 def lorenz(
-    points: Sequence[tuple[float, float]], *, title: str, desc: str, x_label: str, y_label: str
+    points: Sequence[tuple[float, float]],
+    *,
+    title: str,
+    desc: str,
+    x_label: str,
+    y_label: str,
+    say: Callable[[float], str] = "{:.0%}".format,
 ) -> dict[str, Any]:
     """
     The Lorenz curve and the line of equality.
@@ -41,6 +47,8 @@ def lorenz(
     ----------
     points
         Rising shares of people and of access, both from 0 to 1.
+    say
+        A share as the reader's language writes it.
     """
     wide, high = WIDTH - LEFT - RIGHT, HEIGHT - TOP - BOTTOM
 
@@ -50,10 +58,10 @@ def lorenz(
     curve = "M" + " L".join(f"{x:g},{y:g}" for x, y in (at(*point) for point in points))
     (x0, y0), (x1, y1) = at(0, 0), at(1, 1)
     ticks = [
-        {"x": at(share, 0)[0], "y": y0 + 16, "text": f"{share:.0%}", "anchor": "middle"}
+        {"x": at(share, 0)[0], "y": y0 + 16, "text": say(share), "anchor": "middle"}
         for share in TICKS
     ] + [
-        {"x": x0 - 6, "y": at(0, share)[1] + 4, "text": f"{share:.0%}", "anchor": "end"}
+        {"x": x0 - 6, "y": at(0, share)[1] + 4, "text": say(share), "anchor": "end"}
         for share in TICKS
     ]
     names = [

@@ -18,6 +18,7 @@ from mapping.models import AnalysisRun
 # A ranking is read from its worst end; files carry every row.
 ROWS_SHOWN = 200
 BARS_SHOWN = 12
+LABEL_LETTERS = 23
 TERRITORIES = ("district", "tos")
 # Sorts of rows that have a card of their own.
 CARDS = ("institution", "district", "tos", "cell")
@@ -209,6 +210,7 @@ def _lorenz(run: AnalysisRun) -> dict[str, Any]:
         desc=_("The farther the curve lies below the straight line, the less even the access is."),
         x_label=_("share of people, from the least access"),
         y_label=_("share of access"),
+        say=wording.percent,
     )
 
 
@@ -249,14 +251,16 @@ def _ranking(table: RunTable) -> dict[str, Any] | None:
     return plots.bars(
         [
             plots.Bar(
-                _short(line.name),
+                _label(line),
                 bars.length(table, line),
                 columns.cell(column, line.values[table.bar]),
             )
             for line in lines
         ],
         title=_ranking_title(table, lines[0], column),
-        desc=_("The %(number)s largest of the table.") % {"number": len(lines)},
+        desc=_("The first %(number)s rows of the table.") % {"number": len(lines)}
+        if len(lines) < table.total
+        else _("All rows of the table that have any."),
     )
 
 
@@ -285,7 +289,15 @@ def _comparable(table: RunTable) -> list[Line]:
     return sorted(alike, key=lambda line: -bars.length(table, line))
 
 
-def _short(name: str, letters: int = 23) -> str:
+def _label(line: Line) -> str:
+    """A name beside a bar; what a norm asks for keeps its rate, which tells two of them apart."""
+    rate = run_tables.rate_of(line.row.values) if line.type == "city" else ""
+    if not rate or len(line.name) <= LABEL_LETTERS:
+        return _short(line.name)
+    return f"{_short(line.name, LABEL_LETTERS - len(rate) - 1)} {rate}"
+
+
+def _short(name: str, letters: int = LABEL_LETTERS) -> str:
     """A name that has no room loses its brackets first, then its end."""
     short = name if len(name) <= letters else name.partition(" (")[0]
     return short if len(short) <= letters else f"{short[: letters - 1].rstrip()}…"

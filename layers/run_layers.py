@@ -30,6 +30,9 @@ def layers(run: AnalysisRun, language: str) -> dict[str, Any]:
     if own:
         own[0]["active"] = True
     base = layer_manifest(choice, language)
+    if run.analysis == AnalysisRun.Analysis.UNCERTAINTY:
+        # A band has no place of its own: the map shows the figure it is about.
+        return base
     if own and own[0]["kind"] in POINT_LOOKS:
         _switch_off_places(base)
     groups = [group for group in base["groups"] if group["key"] not in REPLACED]
@@ -50,6 +53,8 @@ def base_choice(run: AnalysisRun) -> Choice:
     kind = findings.kind_of(run)
     group = run.parameters.get("group", "all")
     asked = {"kind": kind.code if kind else "", "group": group if group in choices.GROUPS else ""}
+    if run.analysis == AnalysisRun.Analysis.UNCERTAINTY and run.parameters["minutes"] >= 1:
+        asked["minutes"] = f"{run.parameters['minutes']:g}"
     return choices.read(run.city, asked)
 
 

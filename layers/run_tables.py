@@ -9,6 +9,7 @@ import shapely
 from django.db.models import Count, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import ngettext
 from shapely.geometry.base import BaseGeometry
 
 from layers import columns, findings, looks, tables, wording
@@ -139,7 +140,8 @@ PLANS: Mapping[tuple[str, str], Plan] = {
         title=lazy("What makes it uncertain"), shown=("low", "high", "width"), name="source"
     ),
     **{
-        ("transit", level): Plan(title=TITLES[level], shown=_TRANSIT, bar="uncovered")
+        (measure, level): Plan(title=TITLES[level], shown=shown, bar="uncovered")
+        for measure, shown in (("transit", _TRANSIT), ("transit:on_foot", COVERAGE_COLUMNS))
         for level in ("district", "tos")
     },
     ("siting", "pick"): Plan(
@@ -325,11 +327,39 @@ def _name(row: RunRow, values: Mapping[str, Any], key: str) -> str:
     if territory:
         return territory.label
     if row.label:
-        return row.label
+        rate = rate_of(row.values) if row.table == "city" else ""
+        return f"{row.label}, {rate}" if rate else row.label
     if key in values:
         return columns.cell(columns.column(key, values[key]), values[key])
     thing = row.institution or row.tos or row.district
-    return thing.label if thing else _("No. %(number)s") % {"number": row.position + 1}
+    if thing is None:
+        return _("No. %(number)s") % {"number": row.position + 1}
+    more = int(values.get("districts") or 1) - 1
+    return _with_more(thing.label, more) if more > 0 else thing.label
+
+
+def rate_of(values: Mapping[str, Any]) -> str:
+    """
+    “1 per 20,000”: acts ask for the same institution at several rates.
+
+    Nothing for seats, whose rate stands in their name, nor where the act's own words have it.
+    """
+    required, people = values.get("required_min"), values.get("people")
+    said = values.get("facility", "")
+    if not required or not people or values.get("per_city") or values.get("unit") == "seats":
+        return ""
+    number = round(people / required)
+    return "" if str(number) in said else _("1 per %(people)s") % {"people": wording.number(number)}
+
+
+def _with_more(district: str, more: int) -> str:
+    """A spot across several districts is not called by the one in its middle alone."""
+    said = ngettext(
+        "%(district)s and %(number)s more district",
+        "%(district)s and %(number)s more districts",
+        more,
+    )
+    return said % {"district": district, "number": more}
 
 
 def _marks(run: AnalysisRun, row: RunRow | CoverageRow) -> frozenset[str]:

@@ -100,9 +100,8 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return wording.yes_no(value)
     if isinstance(value, float):
-        return (
-            f"{value:.4g}".replace(".", ",") if abs(value) < 1 else f"{value:.2f}".replace(".", ",")
-        )
+        said = f"{value:.4g}" if abs(value) < 1 else f"{value:.2f}".removesuffix(".00")
+        return said.replace(".", ",")
     text = str(value)
     # A name that begins like a formula must stay a name.
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") and isinstance(value, str) else text

@@ -92,7 +92,7 @@ def test_a_csv_has_the_figures_of_the_spot(spots):
     with translation.override("ru"):
         headings = [column.heading for column in run_tables.sheet_of(spots, "spot").columns]
     assert list(rows[0]) == headings
-    assert [row[headings[2]] for row in rows] == ["400,00"]
+    assert [row[headings[2]] for row in rows] == ["400"]
 
 
 def test_json_says_how_it_was_asked_and_whose_data_it_is(spots):

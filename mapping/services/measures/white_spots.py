@@ -26,6 +26,8 @@ from mapping.services.workspace import Workspace
 
 LINK_M_AT_MOST = 2000.0
 LEAST_PEOPLE_AT_MOST = 1_000_000.0
+# A district with less of a spot's people is no place one would call the spot by.
+LEAST_SHARE_NAMED = 0.02
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +91,7 @@ def _compute(workspace: Workspace, kind: InstitutionKind, asked: WhiteSpotsQuest
                 }
             )
         },
-        tables={"spot": _rows(workspace, kind, spots, near, _middle_units(spots, xy))},
+        tables={"spot": _rows(workspace, kind, spots, near, _middle_units(spots, xy), people)},
     )
 
 
@@ -109,6 +111,7 @@ def _rows(
     spots: Patches,
     near: Nearest,
     middle: NDArray[np.int64],
+    people: NDArray[np.float64],
 ) -> list[Row]:
     places = workspace.places(kind)
     outlines = to_degrees(workspace.city, spots.outline)
@@ -119,6 +122,7 @@ def _rows(
         "median_minutes": spots.median_minutes,
         "worst_minutes": spots.worst_minutes,
         "nearest_minutes": near.minutes[middle],
+        "districts": _districts_met(workspace, spots, people),
     }
     districts = _district_ids(workspace, middle)
     return [
@@ -142,6 +146,19 @@ def _district_ids(workspace: Workspace, units: NDArray[np.int64]) -> list[int | 
     district = np.full(membership.unit_count, -1)
     district[membership.unit] = membership.territory
     return [int(territories["id"][number]) if number >= 0 else None for number in district[units]]
+
+
+def _districts_met(
+    workspace: Workspace, spots: Patches, people: NDArray[np.float64]
+) -> NDArray[np.int64]:
+    """In how many districts each spot lies with a share of its people worth naming."""
+    territories, membership = workspace.territories["district"]
+    patch, counted = spots.patch[membership.unit], np.nan_to_num(people[membership.unit])
+    inside = patch >= 0
+    living = np.zeros((len(spots), len(territories)))
+    np.add.at(living, (patch[inside], membership.territory[inside]), counted[inside])
+    whole = np.maximum(spots.people, np.finfo(float).tiny)[:, None]
+    return np.asarray((living >= LEAST_SHARE_NAMED * whole).sum(axis=1))
 
 
 def _named(places: Any, number: int) -> dict[str, Any]:
