@@ -1,6 +1,7 @@
 """Every error raised on purpose in `mapping`: what was got, and what was wanted."""
 
 import datetime as dt
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -355,8 +356,9 @@ class HeavyPhotoError(PhotoError):
     """A file with more bytes than are taken."""
 
     def __init__(self, got_bytes: int, most_bytes: int) -> None:
-        super().__init__(f"{got_bytes / 2**20:.1f} MB", f"at most {most_bytes / 2**20:.0f} MB")
-        self.got_mb, self.most_mb = got_bytes / 2**20, most_bytes // 2**20
+        # Rounded up: a hair too much is told as more than is taken.
+        self.got_mb, self.most_mb = math.ceil(got_bytes / 2**20), most_bytes // 2**20
+        super().__init__(f"{self.got_mb} MB", f"at most {self.most_mb} MB")
 
 
 class LargePhotoError(PhotoError):

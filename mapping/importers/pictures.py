@@ -119,14 +119,16 @@ def _upright(image: Image.Image) -> Image.Image:
     """Decoded, no larger than is needed where its format allows that, the right side up."""
     image.draft("RGB", (LARGE_PX, LARGE_PX))
     image.load()
-    return ImageOps.exif_transpose(image)
+    # In place: a copy of fifty million pixels is two hundred megabytes.
+    ImageOps.exif_transpose(image, in_place=True)
+    return image
 
 
 def _kept(image: Image.Image) -> Picture:
     profile = image.info.get("icc_profile")
-    plain = _without_holes(image)
-    large = plain.resize(fit(*plain.size, LARGE_PX), Image.Resampling.LANCZOS)
-    shown = _in_srgb(large, profile)
+    smooth = _smooth(image)
+    large = smooth.resize(fit(*smooth.size, LARGE_PX), Image.Resampling.LANCZOS)
+    shown = _in_srgb(_on_white(large), profile)
     sizes = {side_px: fit(*shown.size, side_px) for side_px in SIZES_PX}
     files = {
         side_px: _encoded(shown.resize(size, Image.Resampling.LANCZOS))
@@ -135,15 +137,18 @@ def _kept(image: Image.Image) -> Picture:
     return Picture(*shown.size, files)
 
 
-def _without_holes(image: Image.Image) -> Image.Image:
-    """The picture on white, in a mode that can be made smaller without steps."""
-    if image.mode in ("RGB", "CMYK", "L"):
-        if "transparency" not in image.info:
-            return image
-    elif image.mode == SIXTEEN_BITS:
+def _smooth(image: Image.Image) -> Image.Image:
+    """The picture in a mode that can be made smaller without steps."""
+    if image.mode == SIXTEEN_BITS:
         return image.convert("I").point(lambda value: value / 256).convert("L")
-    through = image.convert("RGBA")
-    return Image.alpha_composite(Image.new("RGBA", through.size, "white"), through).convert("RGB")
+    is_smooth = image.mode in ("RGB", "RGBA", "CMYK", "L")
+    return image if is_smooth and "transparency" not in image.info else image.convert("RGBA")
+
+
+def _on_white(image: Image.Image) -> Image.Image:
+    if image.mode != "RGBA":
+        return image
+    return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
 
 
 def _in_srgb(image: Image.Image, profile: bytes | None) -> Image.Image:

@@ -25,7 +25,7 @@ PHOTO_COMPLAINTS: dict[type[PhotoError], str | Promise] = {
     NotAPhotoError: lazy("Got “%(got)s”, wanted a photo in JPEG, PNG or WebP."),
     BrokenPhotoError: lazy("Got “%(got)s”, which is cut short or damaged; wanted a whole photo."),
     MovingPhotoError: lazy("Got “%(got)s”, which moves; wanted a photo that does not."),
-    HeavyPhotoError: lazy("Got %(got_mb).1f MB, wanted a photo of at most %(most_mb)s MB."),
+    HeavyPhotoError: lazy("Got %(got_mb)s MB, wanted a photo of at most %(most_mb)s MB."),
     LargePhotoError: lazy(
         "Got a picture of %(size)s pixels, wanted at most %(most_megapixels)s megapixels."
     ),

@@ -161,7 +161,7 @@ def test_words_are_changed_without_the_file_and_a_photo_is_removed(
             "half.jpg",
             "Got “half.jpg”, which is cut short or damaged; wanted a whole photo.",
         ),
-        (bytes(30 * 2**20), "huge.jpg", "Got 30.0 MB, wanted a photo of at most 16 MB."),
+        (bytes(30 * 2**20), "huge.jpg", "Got 30 MB, wanted a photo of at most 16 MB."),
         (
             bomb(9000, 9000),
             "bomb.png",
