@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext_lazy
+from django.utils.translation import ngettext, pgettext, pgettext_lazy
 
 from layers import wording
 from mapping.hours.moments import WEEKDAYS, read_moment
@@ -37,6 +37,20 @@ OFFERED = (
     "su-12:00",
     "su-18:00",
 )
+# Chosen by a weekday and an hour of one's own.
+OTHER = "other"
+DAYS = (
+    pgettext_lazy("moment", "on Monday"),
+    pgettext_lazy("moment", "on Tuesday"),
+    pgettext_lazy("moment", "on Wednesday"),
+    pgettext_lazy("moment", "on Thursday"),
+    pgettext_lazy("moment", "on Friday"),
+    pgettext_lazy("moment", "on Saturday"),
+    pgettext_lazy("moment", "on Sunday"),
+)
+# Where one starts from, and hours at which something may be open.
+USUAL_DAY, USUAL_TIME = "sa", "16:00"
+FIRST_HOUR, LAST_HOUR = 7, 23
 MOST_NAMED = 12
 
 
@@ -52,6 +66,43 @@ def said(text: str) -> str:
 def options() -> dict[str, str]:
     """Moments worth offering."""
     return {text: said(text) for text in ("", *OFFERED)}
+
+
+def choices() -> dict[str, str]:
+    """What a form offers: moments worth offering, and one of one's own."""
+    return {**options(), OTHER: pgettext("moment", "at another time")}
+
+
+def choice(text: str) -> str:
+    """Which of `choices` a moment is: itself, or one of one's own."""
+    return text if text in ("", *OFFERED) else OTHER
+
+
+def composed(day: str, time: str) -> str:
+    """A weekday and a time chosen apart, as questions write them."""
+    return f"{day or USUAL_DAY}-{time or USUAL_TIME}"
+
+
+def day_and_time(text: str) -> dict[str, Any]:
+    """The two lists of a moment of one's own, at the moment asked or at a usual one."""
+    day, _dash, time = text.partition("-")
+    day, time = (day, time) if day in WEEKDAYS and time else (USUAL_DAY, USUAL_TIME)
+    times = sorted({f"{hour:02}:00" for hour in range(FIRST_HOUR, LAST_HOUR + 1)} | {time})
+    return {
+        "is_other": choice(text) == OTHER,
+        "days": [
+            {"value": code, "label": str(label), "selected": code == day}
+            for code, label in zip(WEEKDAYS, DAYS, strict=True)
+        ],
+        "times": [
+            {
+                "value": each,
+                "label": pgettext("moment", "at %(time)s") % {"time": each},
+                "selected": each == time,
+            }
+            for each in times
+        ],
+    }
 
 
 def heading(run: AnalysisRun) -> str:

@@ -50,6 +50,9 @@ def given(city: City, measure: str, params: Mapping[str, str]) -> dict[str, str]
     asked = {name: params[name].strip() for name in known if params.get(name, "").strip()}
     if "kind" in known and "kind" not in asked and "kind" not in _defaults(measure):
         asked["kind"] = _default_kind(city)
+    if asked.get("open_at") == moments.OTHER:
+        own = (params.get(name, "").strip() for name in ("open_day", "open_time"))
+        asked["open_at"] = moments.composed(*own)
     if asked.get("feed") and not asked.get("date"):
         asked["date"] = _first_day(city, asked["feed"])
     return asked
@@ -112,6 +115,7 @@ def form(city: City, measure: str, values: Mapping[str, Any]) -> dict[str, Any]:
         "fields": made,
         "by": {field["name"]: field for field in made},
         "has_advanced": any(field["advanced"] for field in made),
+        "moment": moments.day_and_time(shown["open_at"]) if "open_at" in shown else None,
     }
 
 
@@ -131,6 +135,8 @@ def _default_kind(city: City) -> str:
 def _field(city: City, measure: str, name: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     shown = fields.field(name, measure)
     said = fields.as_address(asked.get(name, ""))
+    if name == "open_at":
+        said = moments.choice(said)
     options = list(_options(city, name, shown, said))
     return {
         "name": name,
@@ -221,7 +227,7 @@ _CITY_OPTIONS = {
     "feed": _feeds,
     "kind": _kinds,
     "norm_set": _norm_sets,
-    "open_at": lambda city: moments.options(),
+    "open_at": lambda city: moments.choices(),
     "candidates": _candidates,
     "fixed_kind": _open_already,
 }

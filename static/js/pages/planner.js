@@ -220,6 +220,8 @@ function question() {
   const given = new FormData(form);
   const asked = {};
   for (const name of WALK_FIELDS) if (given.get(name)) asked[name] = given.get(name);
+  if (asked.open_at === "other")
+    asked.open_at = `${given.get("open_day")}-${given.get("open_time")}`;
   for (const name of WALK_NUMBERS) if (given.get(name)) asked[name] = Number(given.get(name));
   return asked;
 }
