@@ -29,8 +29,6 @@ SHARE_BREAKS = (0.10, 0.25, 0.50, 0.75)
 SEQUENTIAL = ("#ffffcc", "#a1dab4", "#41b6c4", "#2c7fb8", "#253494")
 SEQUENTIAL_SIX = ("#ffffcc", "#c7e9b4", "#7fcdbb", "#41b6c4", "#2c7fb8", "#253494")
 SEQUENTIAL_WARM = ("#fee8c8", "#fdc38d", "#f78a54", "#d7472f", "#990000")
-# Blue is better, orange is worse, the neutral middle holds zero.
-DIVERGING = ("#1f5fa8", "#8fbcdb", "#f2f0eb", "#f2b36b", "#b3590c")
 
 # What a person can say aloud: one, two or five, with zeros.
 _SAYABLE = (1.0, 2.0, 5.0, 10.0)

@@ -1,7 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  formatQuestion,
   formatState,
   parseSelection,
   parseState,
@@ -48,11 +47,6 @@ test("a selection names a type and an id, nothing else", () => {
 test("the map's place is rounded to what a screen can show", () => {
   const at = { lat: 55.030000001, lon: 82.9199999999, zoom: 11.5 };
   assert.equal(formatState({ at }), "at=55.03,82.92,11.5");
-});
-
-test("an answer depends on the question alone", () => {
-  const state = parseState(`?${SHARED}`);
-  assert.equal(formatQuestion(state), "kind=library&minutes=15&group=children&by=tos");
 });
 
 test("the question replaces what an address already asks and keeps the rest", () => {

@@ -23,11 +23,6 @@ export function formatState(state) {
   return writeQuery([...questionPairs(state), ...viewPairs(state)]);
 }
 
-/** The question alone: what an answer depends on. */
-export function formatQuestion(state) {
-  return writeQuery(questionPairs(state));
-}
-
 /** `url` with the question added to whatever query it already has. */
 export function withQuestion(url, state) {
   const [path, search = ""] = url.split("?");
