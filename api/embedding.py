@@ -116,10 +116,10 @@ def _check_own(request: HttpRequest, url: str) -> str:
         wanted = Wanted(gettext_noop("the address of a page of this atlas"))
         raise ParameterError("url", url, wanted)
     try:
-        host = urlsplit(url).netloc
+        parts = urlsplit(url)
     except ValueError:
-        host = ""
-    if host != request.get_host():
+        parts = urlsplit("")
+    if parts.scheme not in ("http", "https") or parts.netloc != request.get_host():
         raise Http404(_("This address is not of this atlas."))
     return url
 

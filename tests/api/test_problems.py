@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import OperationalError
+from django.test import Client
 
 from api.resources import RESOURCES
 
@@ -97,6 +98,9 @@ def test_what_is_not_held_here_is_not_found(client, open_town, query):
         "/ogc/collections/districts/items/999999",
         "/areas/at/0,0",
         "/oembed?url=https://elsewhere.example/",
+        "/oembed?url=ftp://testserver/town/",
+        "/oembed?url=http://testserver@elsewhere.example/town/",
+        "/oembed?url=http://[::1/town/",
     ],
 )
 def test_unknown_addresses_are_problems_too(client, open_town, address):
@@ -105,8 +109,8 @@ def test_unknown_addresses_are_problems_too(client, open_town, address):
 
 @pytest.mark.parametrize("address", EVERYWHERE)
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-def test_nobody_writes(client, open_town, address, method):
-    answer = getattr(client, method)(address)
+def test_nobody_writes(open_town, address, method):
+    answer = getattr(Client(enforce_csrf_checks=True), method)(address)
     problem(answer, 405)
     assert set(answer["Allow"].split(", ")) == {"GET", "HEAD", "OPTIONS"}
 
