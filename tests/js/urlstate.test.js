@@ -1,11 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  formatState,
-  parseSelection,
-  parseState,
-  withQuestion,
-} from "#js/core/urlstate.js";
+import { formatState, parseSelection, parseState, withQuestion } from "#js/core/urlstate.js";
 
 const SHARED =
   "kind=library&minutes=15&group=children&by=tos&layers=coverage,tos&at=55.03,82.92,11.5&sel=district:7";
