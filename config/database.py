@@ -25,6 +25,8 @@ def parse_database_url(url: str) -> dict[str, Any]:
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
     # Compiling a statement takes longer than any of ours runs.
     options.setdefault("options", "-c jit=off")
+    # A machine that is gone does not even refuse; its readers are told in seconds all the same.
+    options.setdefault("connect_timeout", "10")
     return {
         "ENGINE": "django.contrib.gis.db.backends.postgis",
         "NAME": name,

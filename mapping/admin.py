@@ -73,6 +73,29 @@ class HistoryMapAdmin(SimpleHistoryAdmin, MapAdmin):
     """With the history of changes beside the form."""
 
 
+class SharedAdmin(admin.ModelAdmin):
+    """What all cities share: every change moves the data version of all of them on."""
+
+    def save_related(self, request, form, formsets, change):
+        super().save_related(request, form, formsets, change)
+        self._mark_all_changed()
+
+    def delete_model(self, request, obj):
+        super().delete_model(request, obj)
+        self._mark_all_changed()
+
+    def delete_queryset(self, request, queryset):
+        super().delete_queryset(request, queryset)
+        self._mark_all_changed()
+
+    def _mark_all_changed(self):
+        mark_changed(City.objects.values_list("pk", flat=True))
+
+
+class NormsAdmin(SimpleHistoryAdmin, SharedAdmin):
+    """With the history of changes beside the form."""
+
+
 class ReadOnlyAdmin(admin.ModelAdmin):
     """Records of what happened: to be read, not written."""
 
@@ -206,7 +229,7 @@ class SourceAdmin(admin.ModelAdmin):
 
 
 @admin.register(InstitutionKind)
-class InstitutionKindAdmin(admin.ModelAdmin):
+class InstitutionKindAdmin(SharedAdmin):
     list_display = ["code", "name", "name_en", "parent", "is_culture", "sysname", "schema_org"]
     list_filter = ["is_culture"]
     search_fields = ["code", "name", "name_en"]
@@ -313,25 +336,6 @@ class PopulationUnitAdmin(MapAdmin):
     list_select_related = ["city"]
     search_fields = ["address", "source_key"]
     autocomplete_fields = ["source"]
-
-
-class NormsAdmin(SimpleHistoryAdmin):
-    """Norms are shared: every change moves the data version of all cities on."""
-
-    def save_related(self, request, form, formsets, change):
-        super().save_related(request, form, formsets, change)
-        self._mark_all_changed()
-
-    def delete_model(self, request, obj):
-        super().delete_model(request, obj)
-        self._mark_all_changed()
-
-    def delete_queryset(self, request, queryset):
-        super().delete_queryset(request, queryset)
-        self._mark_all_changed()
-
-    def _mark_all_changed(self):
-        mark_changed(City.objects.values_list("pk", flat=True))
 
 
 @admin.register(NormSet)

@@ -52,9 +52,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "background_color": PAPER,
             "theme_color": PAPER,
             "categories": ["travel", "education", "entertainment"],
-            "icons": [
-                _icon(side, purpose) for side in ICON_SIDES for purpose in ("any", "maskable")
-            ],
+            "icons": [_icon(side, purpose) for side in ICON_SIDES for purpose in PURPOSES],
             "shortcuts": [{"name": _("Favourites"), "url": favourites}],
         },
         content_type="application/manifest+json",

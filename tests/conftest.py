@@ -2,20 +2,28 @@
 
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.db import connection
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+# Invented towns are the same in every run, and nobody holds a watch on a busy machine.
+settings.register_profile(
+    "steady", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("steady")
 
 
 def database_url():
     """The address of the test database, for processes that share it."""
     given = connection.settings_dict
-    who = ":".join(filter(None, [given["USER"], given["PASSWORD"]]))
+    who = ":".join(quote(given[name], safe="") for name in ("USER", "PASSWORD") if given[name])
     port = f"&port={given['PORT']}" if given["PORT"] else ""
-    return f"postgis://{who}@/{given['NAME']}?host={given['HOST']}{port}"
+    return f"postgis://{who}@/{given['NAME']}?host={quote(given['HOST'], safe='')}{port}"
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,17 @@ def test_a_socket_folder_and_a_server_are_both_addresses():
         "5433",
         "p@ss",
     )
-    assert server["OPTIONS"] == {"sslmode": "require", "options": "-c jit=off"}
+    assert server["OPTIONS"] == {
+        "sslmode": "require",
+        "options": "-c jit=off",
+        "connect_timeout": "10",
+    }
+
+
+def test_how_long_to_wait_for_the_database_may_be_said():
+    told = parse_database_url("postgis://me@far/atlas?connect_timeout=3&options=-c%20jit%3Don")
+
+    assert told["OPTIONS"] == {"connect_timeout": "3", "options": "-c jit=on"}
 
 
 @pytest.mark.parametrize("url", ["sqlite:///atlas.db", "postgis://localhost/", "nonsense"])

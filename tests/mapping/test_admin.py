@@ -2,14 +2,14 @@
 
 import pytest
 from django.contrib import admin
-from django.forms import modelform_factory
+from django.forms import model_to_dict, modelform_factory
 from django.urls import reverse
 from django.utils import translation
 
 from accounts.models import User
 from mapping.admin import HoursForm
-from mapping.models import City, Institution, Norm, NormSet
-from tests.factories import make_institution, make_source, point_at
+from mapping.models import City, Institution, InstitutionKind, Norm, NormSet
+from tests.factories import make_institution, make_kind, make_source, point_at
 
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
 
@@ -67,6 +67,20 @@ def test_a_changed_norm_is_a_change_in_every_city(editor_client, town):
     assert response.status_code == 302
     norm.refresh_from_db()
     assert norm.facility_type == "клуб"
+    assert City.objects.get(pk=town.pk).data_version > town.data_version
+
+
+def test_a_changed_kind_is_a_change_in_every_city(editor_client, town):
+    """Filters, tiles and walks to a kind are kept ready with its name and all beneath it."""
+    kind = make_kind()
+    form = {name: value for name, value in model_to_dict(kind).items() if value is not None}
+
+    response = editor_client.post(
+        address(InstitutionKind, "change", kind.pk), form | {"name_en": "Book house"}
+    )
+
+    assert response.status_code == 302
+    assert InstitutionKind.objects.get(pk=kind.pk).name_en == "Book house"
     assert City.objects.get(pk=town.pk).data_version > town.data_version
 
 

@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 import time
-from urllib.parse import quote
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -27,7 +26,7 @@ from mapping.models import (
     Street,
 )
 from mapping.services.imports import load_pack
-from tests.conftest import CHECKOUT
+from tests.conftest import CHECKOUT, database_url
 from tests.packs import DISTRICTS, place, resource, write_csv, write_features, write_town_pack
 
 TABLES = (City, District, Institution, PopulationUnit, Source, Street, OfficialCount)
@@ -214,23 +213,18 @@ def test_an_import_killed_in_the_middle_leaves_the_state_before(pack_dir, tmp_pa
     load(pack_dir)
     before = everything()
     write_csv(pack_dir / "places.csv", [place(n, n * 0.1) for n in range(20_000)])
-    settings = connection.settings_dict
-    host = quote(settings["HOST"], safe="")
-    user, password = quote(settings["USER"], safe=""), quote(settings["PASSWORD"], safe="")
-    url = f"postgis://{user}:{password}@/{settings['NAME']}?host={host}"
-    url += f"&port={settings['PORT']}" if settings["PORT"] else ""
-
+    environment = {"DATABASE_URL": database_url(), "DJANGO_SETTINGS_MODULE": "config.settings"}
     process = subprocess.Popen(
         [sys.executable, "-m", "django", "load_city", str(pack_dir), "--allow-removal"],
         cwd=CHECKOUT,
-        env={**os.environ, "DATABASE_URL": url, "DJANGO_SETTINGS_MODULE": "config.settings"},
+        env=os.environ | environment,
         stdout=subprocess.DEVNULL,
     )
     try:
         wait_until_it_writes("mapping_institution", process)
     finally:
         process.send_signal(signal.SIGKILL)
-        process.wait()
+        process.wait(60)
 
     assert everything() == before
 
