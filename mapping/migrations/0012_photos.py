@@ -38,7 +38,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'photo',
                 'verbose_name_plural': 'photos',
                 'ordering': ['position', 'pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('center__isnull', False), ('institution__isnull', True)), models.Q(('center__isnull', True), ('institution__isnull', False)), _connector='OR'), name='mapping_photo_one_place'), models.CheckConstraint(condition=models.Q(('license', 'other'), ('license_note', ''), _negated=True), name='mapping_photo_other_licence_in_words', violation_error_message='Say in words by whose leave the photo is shown.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('center__isnull', False), ('institution__isnull', True)), models.Q(('center__isnull', True), ('institution__isnull', False)), _connector='OR'), name='mapping_photo_one_place'), models.CheckConstraint(condition=models.Q(('license', 'other'), ('license_note', ''), _negated=True), name='mapping_photo_other_licence_in_words')],
             },
         ),
     ]

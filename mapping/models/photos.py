@@ -111,7 +111,6 @@ class Photo(models.Model):
             models.CheckConstraint(
                 condition=~Q(license=License.OTHER, license_note=""),
                 name="mapping_photo_other_licence_in_words",
-                violation_error_message=_("Say in words by whose leave the photo is shown."),
             ),
         ]
 
@@ -119,6 +118,9 @@ class Photo(models.Model):
         return self.caption or self.alt
 
     def clean(self) -> None:
+        if self.license == License.OTHER and not self.license_note:
+            text = _("Say in words by whose leave the photo is shown.")
+            raise ValidationError({"license_note": text})
         year = timezone.now().year
         if self.taken_year and self.taken_year > year:
             text = _("Got %(got)s, wanted a year up to %(year)s.")

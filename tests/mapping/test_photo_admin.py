@@ -50,7 +50,7 @@ def with_photo(library, number=0, stored=0, **fields):
 
 
 def complaints(response):
-    """What the form says of the photo, whatever of it."""
+    """What the form says of the photo, beside whatever field."""
     formset = next(
         each.formset for each in response.context["inline_admin_formsets"]
         if each.formset.model is Photo
