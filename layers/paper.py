@@ -14,7 +14,6 @@ from mapping.models import AnalysisRun
 
 FONT = "golos"
 FACES = {"": "vendor/golos-text/golos-text-400.ttf", "B": "vendor/golos-text/golos-text-700.ttf"}
-PAGES = 2
 MARGIN_MM = 15.0
 WIDTH_MM = 210.0 - 2 * MARGIN_MM
 # Where the text of a page ends; beneath it stands the foot.
@@ -53,7 +52,10 @@ class Report(FPDF):
         said = _("Culture Atlas · %(city)s · calculation no. %(run)s")
         self.cell(WIDTH_MM, 4, said % {"city": self.run.city.label, "run": self.run.pk})
         self.set_x(MARGIN_MM)
-        page = _("Page %(page)s of %(pages)s") % {"page": self.page_no(), "pages": PAGES}
+        page = _("Page %(page)s of %(pages)s") % {
+            "page": self.page_no(),
+            "pages": self.str_alias_nb_pages,
+        }
         self.cell(WIDTH_MM, 4, page, align="R")
 
     def say(

@@ -1,5 +1,7 @@
 """
-A run on two pages of A4 for the meeting: the finding and its map, then the table and the proof.
+A run on A4 for the meeting: a page with the finding and its map, then the table and the proof.
+
+That is two pages; every district is printed, so norms of many districts take more.
 
 Every measure gets it from the same words, tables and colours as its page.
 """
@@ -118,6 +120,9 @@ def _draw_table_and_proof(report: Report, table: RunTable) -> None:
     until = max(foot - heights(report, proof) - plot_mm, LEAST_TABLE_MM)
     report.set_xy(MARGIN_MM, MARGIN_MM)
     draw_table(report, table, until=until)
+    if report.get_y() + plot_mm + heights(report, proof) > foot:
+        report.add_page()
+        report.set_xy(MARGIN_MM, MARGIN_MM)
     if plot_mm:
         draw_plot(report, results.context(report.run, table.key)["plot"])
     write(report, proof)

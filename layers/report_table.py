@@ -7,6 +7,7 @@ from django.utils.translation import ngettext
 from layers import bars, columns, wording
 from layers.paper import (
     ACCENT,
+    BOTTOM_MM,
     HEADING_PT,
     LEADING,
     LINE,
@@ -28,25 +29,50 @@ BAR_MM = 24.0
 ROW_GAP_MM = 2.0
 # So many rows may be set in larger type.
 FEW_ROWS = 24
+# Territories are printed all, however many pages they take; so is any table of so many rows.
+WHOLE_TABLES, WHOLE_ROWS = ("district", "tos"), 60
 # Texts that need no heading to be understood.
 SPEAKING = ("kind", "address", "accuracy", "district", "facility")
 
 
 def draw_table(report: Report, table: RunTable, *, until: float) -> None:
-    """The ranking from its worst end, as many rows as there is room for."""
+    """
+    The ranking from its worst end.
+
+    Territories, and tables that are not long, go on over further pages until their last row; of
+    others there are as many rows as there is room for above `until`, mm from the top.
+    """
     report.say(table.title, HEADING_PT, bold=True)
     report.ln(1)
     figures = _figures(table)
     _draw_heads(report, figures)
+    is_whole = table.key in WHOLE_TABLES or table.total <= WHOLE_ROWS
+    rows = _rows(report, table, figures)
+    if is_whole and report.get_y() + sum(row.height for row, _bar in rows) > until - 5:
+        until = BOTTOM_MM
     shown = 0
-    for line, bar in zip(table.lines, bars.shares(table), strict=True):
-        row = _Row(report, table, line, figures)
+    for row, bar in rows:
         if report.get_y() + row.height > until - 5:
-            break
-        row.draw(bar or 0.0)
+            if not is_whole:
+                break
+            report.add_page()
+            report.set_xy(MARGIN_MM, MARGIN_MM)
+            _draw_heads(report, figures)
+        row.draw(bar)
         shown += 1
     report.ln(1)
     report.say(_rest(shown, table.total), SMALL_PT, color=SOFT)
+
+
+def _rows(report: Report, table: RunTable, figures: Sequence[Column]) -> list[tuple["_Row", float]]:
+    """Rows with their bars; what several rows on end say alike in words is said by the first."""
+    found, before = [], ""
+    for line, bar in zip(table.lines, bars.shares(table), strict=True):
+        detail = _detail(table, line)
+        said = "" if table.key in WHOLE_TABLES and detail == before else detail
+        found.append((_Row(report, table, line, figures, said), bar or 0.0))
+        before = detail
+    return found
 
 
 def _rest(shown: int, total: int) -> str:
@@ -95,7 +121,12 @@ class _Row:
     """One row of the printed table, measured before it is drawn."""
 
     def __init__(
-        self, report: Report, table: RunTable, line: Line, figures: Sequence[Column]
+        self,
+        report: Report,
+        table: RunTable,
+        line: Line,
+        figures: Sequence[Column],
+        detail: str,
     ) -> None:
         self.report, self.table, self.line, self.figures = report, table, line, figures
         bar = BAR_MM if table.bar else 0.0
@@ -103,7 +134,7 @@ class _Row:
         self.size_pt = TEXT_PT if table.total <= FEW_ROWS else SMALL_PT
         self.name_width = WIDTH_MM - len(figures) * COLUMN_MM - bar
         self.name = f"{line.position}. {line.name}"
-        self.detail = _detail(table, line)
+        self.detail = detail
         self.height = (
             report.height_of(self.name, self.size_pt, self.name_width)
             + (report.height_of(self.detail, TINY_PT, self.detail_width - 2) if self.detail else 0)
