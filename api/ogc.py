@@ -16,11 +16,13 @@ from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
+from accounts import limits
 from api import filters
 from api.doors import frame, readable
 from api.files import feature
 from api.resources import COLLECTIONS, Resource
 from api.tags import unless_held
+from layers import http
 from layers.views import in_readers_language
 from mapping.errors import ParameterError, UnknownNameError
 from mapping.models import City
@@ -33,7 +35,7 @@ CONFORMS = [
     f"http://www.opengis.net/spec/ogcapi-features-1/1.0/conf/{name}"
     for name in ("core", "oas30", "html", "geojson")
 ]
-USUAL_ROWS, MOST_ROWS = 100, 10_000
+USUAL_ROWS, USUAL_PAGE_MOST, MOST_ROWS = 100, 1000, 10_000
 # Of the open data's filters, those that collections know beside the standard's own.
 FILTERS = ("city", "kind", "bbox", "datetime", "within", "updated_since")
 STANDARD = ("limit", "after", "f", "lang")
@@ -175,6 +177,11 @@ def _find(name: str) -> Resource:
 def items(request: HttpRequest, name: str) -> HttpResponse:
     """Features of a layer, a page at a time."""
     resource = _find(name)
+    if min(_whole(request.GET, "limit", USUAL_ROWS), MOST_ROWS) > USUAL_PAGE_MOST:
+        # It costs what a whole file does.
+        wait_seconds = limits.take("api_file", request)
+        if wait_seconds:
+            return http.too_often(request, wait_seconds)
     return unless_held(
         request,
         lambda: _answer(request, _page(request, resource), kind=GEOJSON, title=str(resource.title)),

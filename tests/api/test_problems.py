@@ -223,6 +223,15 @@ def test_whole_files_have_a_ration_of_their_own(client, open_town, settings):
         assert client.get(page).status_code == 200
 
 
+def test_large_pages_for_maps_are_rationed_as_files(client, open_town, settings):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"api_file": (1, 60)}
+    items = "/ogc/collections/institutions/items?limit="
+    assert [client.get(f"{items}{limit}").status_code for limit in (10_000, 1001)] == [200, 429]
+    assert 1 <= int(client.get(f"{items}99999")["Retry-After"]) <= 60
+    problem(client.get(f"{items}1001"), 429)
+    assert client.get(f"{items}1000").status_code == 200
+
+
 def test_bodies_are_refused_by_their_size(client, open_town):
     answer = client.generic("POST", "/api/v1/institutions", CONTENT_LENGTH="10485760")
     problem(answer, 413)
