@@ -107,6 +107,23 @@ def test_a_resident_finds_an_open_library_without_steps_by_keyboard_alone(open_n
     expect(page.locator("[data-pick][data-type=institution]").first).to_be_focused()
 
 
+def test_enter_never_opens_what_was_found_for_older_letters(browser, near_site):  # noqa: F811
+    """Not `open_near`: here the console is to complain that the search did not answer."""
+    context = browser.new_context(**CONTEXT)
+    page = context.new_page()
+    page.goto(f"{near_site}{NEAR}")
+    page.locator("#q").fill("Ватутина")
+    expect(page.get_by_role("option", name=re.compile("улица Ватутина"))).to_be_visible()
+    page.route("**/search.json*", lambda route: route.fulfill(body="nothing of use"))
+
+    page.locator("#q").fill("Чехова")
+    page.keyboard.press("Enter")
+
+    expect(page.get_by_text("Поиск не ответил")).to_be_visible()
+    expect(page).to_have_url(f"{near_site}{NEAR}")
+    context.close()
+
+
 def test_the_list_goes_by_minutes_on_foot_and_the_map_shows_the_same(open_near):
     page = open_near(f"?from={origin()}")
 

@@ -57,7 +57,9 @@ export function wireCombobox(form, { suggest, atRest, onPick, sprite, words, cou
     event.preventDefault();
     clearTimeout(pause);
     if (asked !== input.value.trim()) await ask();
-    if (items.length) pick(items[Math.max(active, 0)]);
+    // Where no answer came, the list is still that of older letters.
+    const isAnswered = asked === input.value.trim();
+    if (items.length && isAnswered) pick(items[Math.max(active, 0)]);
   });
 
   async function ask() {
