@@ -12,9 +12,9 @@ STATUSES = {
     Event.Status.RESCHEDULED: "https://schema.org/EventRescheduled",
     Event.Status.CANCELLED: "https://schema.org/EventCancelled",
 }
-# What 436-ФЗ marks say as schema.org writes an age.
 CURRENCIES = {"RU": "RUB"}
 """Country → currency of its prices; elsewhere the price is left to the page's words."""
+# What 436-ФЗ marks say as schema.org writes an age.
 AGES = {"0+": "0-", "6+": "6-", "12+": "12-", "16+": "16-", "18+": "18-"}
 
 
