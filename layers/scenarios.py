@@ -81,6 +81,7 @@ def comparison(city: City, asked: WhatIfQuestion, compared: Sequence[Compared]) 
     """Today and the scenarios in one table; see the template `planner/compare.html`."""
     return {
         "question_text": question_text(asked),
+        "finding": finding(compared),
         "columns": [
             {"id": None, "name": _("Today"), "url": None},
             *(
@@ -104,6 +105,21 @@ def comparison(city: City, asked: WhatIfQuestion, compared: Sequence[Compared]) 
         ],
         "back_url": planner_url(compared[0].scenario),
     }
+
+
+def finding(compared: Sequence[Compared]) -> str:
+    """Which of the scenarios brings most people within reach, in one sentence."""
+    answers = [effects.summary(each.weighed) for each in compared]
+    gains = [answer["covered"] - answer["before"]["covered"] for answer in answers]
+    most = max(range(len(gains)), key=gains.__getitem__)
+    said = {"name": compared[most].scenario.name, "people": wording.number(abs(gains[most]))}
+    if round(gains[most]) > 0 and len(gains) > 1:
+        return _("“%(name)s” helps most: %(people)s people more within reach.") % said
+    if round(gains[most]) > 0:
+        return _("“%(name)s”: %(people)s people more within reach.") % said
+    if len(gains) == 1 and round(gains[most]) < 0:
+        return _("“%(name)s”: %(people)s people fewer within reach.") % said
+    return _("Nothing here brings more people within reach than there are today.")
 
 
 def _export_url(city: City, form: str, compared: Sequence[Compared]) -> str:

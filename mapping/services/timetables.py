@@ -44,6 +44,11 @@ def keep_feed(city: City, path: Path) -> str:
     return path.name
 
 
+def forget_feed(city: City, name: str) -> None:
+    """Take back a feed that answers nothing here, so that nobody is offered it."""
+    find_feed(city, name).unlink()
+
+
 def kept_feeds(city: City) -> list[str]:
     """Names of the city's feeds; of most cities there are none."""
     return sorted(path.name for path in _folder(city).glob("*") if FEED_NAME.fullmatch(path.name))

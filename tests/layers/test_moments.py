@@ -62,12 +62,31 @@ def test_none_open_is_told_in_words():
     assert "unknown hours: 2" in said
 
 
-def test_the_sentence_offers_moments_and_keeps_another_one(client, open_late):
-    page = client.get("/en/town/planner/?kind=library&open_at=tu-09:30")
+def chosen(options):
+    return [option["label"] for option in options if option["selected"]]
 
-    options = page.context["form"]["by"]["open_at"]["options"]
-    chosen = [option for option in options if option["selected"]]
-    assert [option["label"] for option in chosen] == ["on Tuesday at 09:30"]
+
+def test_the_sentence_offers_moments_and_any_weekday_and_hour(client, open_late):
+    form = client.get("/en/town/planner/?kind=library&open_at=tu-09:30").context["form"]
+
+    assert chosen(form["by"]["open_at"]["options"]) == ["at another time"]
+    assert form["moment"]["is_other"]
+    assert chosen(form["moment"]["days"]) == ["on Tuesday"]
+    assert chosen(form["moment"]["times"]) == ["at 09:30"]
+    offered = client.get("/en/town/planner/?kind=library&open_at=sa-18:00").context["form"]
+    assert chosen(offered["by"]["open_at"]["options"]) == ["on Saturday at 18:00"]
+    assert not offered["moment"]["is_other"]
+
+
+def test_a_weekday_and_an_hour_chosen_apart_are_one_moment(client, open_late):
+    own = "open_at=other&open_day=tu&open_time=09:30"
+    page = client.get(f"/en/town/planner/?kind=library&{own}")
+
+    assert page.status_code == 200
+    assert "open_at=tu-09%3A30" in page.context["query"]
+
+
+def test_a_moment_that_is_none_is_refused(client, open_late):
     refused = client.get("/en/town/planner/?kind=library&open_at=never")
     assert refused.status_code == 400
     assert "open" in refused.context["problem"].lower()

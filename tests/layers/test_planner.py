@@ -323,3 +323,31 @@ def test_shared_access_is_told_per_thousand_people_as_in_the_headline(answer_of)
 
         assert mean["value"] == wording.quantity(run.summary["headline"]["mean"] * 1000)
         assert f"{mean['value']} units of capacity per 1,000" in findings.headline(run)
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"minutes": "0"}, "got “0”, wanted more than 0, at most 120"),
+        ({"minutes": "ten"}, "got “ten”, wanted a number"),
+        ({"open_at": "someday"}, "wanted a weekday and a time, such as sa-18:00"),
+    ],
+)
+def test_a_refusal_says_what_was_got_and_what_was_wanted(asking, client, given, said):
+    refused = client.post(
+        f"/en{ASK}",
+        {"measure": "coverage", "kind": "library", **given},
+        headers={"Accept": "application/json"},
+    )
+
+    assert refused.status_code == 400
+    assert said in refused.json()["message"]
+    assert not Job.objects.exists()
+
+
+def test_a_set_of_norms_nobody_has_is_refused_at_the_door(asking):
+    refused = asking("provision", norm_set="dragons")
+
+    assert refused.status_code == 400
+    assert "dragons" in refused.json()["message"]
+    assert not Job.objects.exists()

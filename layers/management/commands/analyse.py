@@ -4,6 +4,7 @@ import dataclasses
 import sys
 import time
 from collections import defaultdict
+from contextlib import contextmanager
 from pathlib import Path
 
 from django.core.management.base import BaseCommand, CommandError
@@ -18,7 +19,7 @@ from mapping.services.coverage import CoverageQuestion, run_coverage
 from mapping.services.distribution import compute_defaults
 from mapping.services.measures import MEASURES, answer
 from mapping.services.recomputing import answer_everything
-from mapping.services.timetables import keep_feed
+from mapping.services.timetables import forget_feed, keep_feed, kept_feeds
 from mapping.services.workspace import GROUPS, LEVELS
 
 TEXT_FORMATS = ("json", "csv", "geojson")
@@ -95,7 +96,8 @@ class Command(BaseCommand):
         asked = [field.name for field in dataclasses.fields(MEASURES[name].question)]
         city = find_city(options["city"])
         given = {field: options[field] for field in asked if options[field] is not None}
-        run = answer(city, name, with_kept_feed(city, given))
+        with kept_feed(city, given) as question:
+            run = answer(city, name, question)
         if options["form"] == "table":
             with translation.override("en"):
                 self._deliver(as_text(measure_lines(run, options["table"])), options)
@@ -186,10 +188,26 @@ def add_measure(actions, name, measure):
     add_output(parser)
 
 
-def with_kept_feed(city, given):
-    """A timetable given as a file is kept for the city first; questions name kept ones."""
+@contextmanager
+def kept_feed(city, given):
+    """
+    A timetable given as a file is kept for the city first; questions name kept ones.
+
+    One that was not there before and answers nothing — of another place, of other years — is taken
+    back: the planner's page would offer it.
+    """
     path = Path(given.get("feed", ""))
-    return {**given, "feed": keep_feed(city, path)} if path.is_file() else given
+    if not path.is_file():
+        yield given
+        return
+    was_there = path.name in kept_feeds(city)
+    name = keep_feed(city, path)
+    try:
+        yield {**given, "feed": name}
+    except MappingError:
+        if not was_there:
+            forget_feed(city, name)
+        raise
 
 
 def help_text(name, default):

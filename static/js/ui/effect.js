@@ -90,11 +90,12 @@ export function createEffectPanel(root, { lang, words }) {
       `norm-${index}`,
       [
         element("span", { class: "norm-title" }, title),
+        element("span", { class: "norm-asks" }, rule),
         mark && element("span", { class: "norm-mark" }, mark),
         said && element("span", { class: "norm-missing" }, `${words.missing} ${said}`),
       ],
       [
-        element("p", { class: "norm-rule" }, `${rule}. `, clause),
+        element("p", { class: "norm-rule" }, clause),
         comparison(rows),
         districts.length &&
           unfolding(`norm-${index}-districts`, [words.normDistricts], [comparison(districts)]),
