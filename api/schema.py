@@ -187,6 +187,11 @@ def _refusals(*statuses: int) -> dict[Any, OpenApiResponse]:
     return told | {414: OpenApiResponse(None, "The address is longer than 4,000 characters.")}
 
 
+def _content(form: str) -> OpenApiTypes:
+    """What a file is to a program that knows JSON alone."""
+    return OpenApiTypes.OBJECT if form == "geojson" else OpenApiTypes.BINARY
+
+
 def described(resource: Resource) -> type[ResourceView]:
     """The view of a resource with its place in the schema."""
     row, tag = _row(resource), [resource.name]
@@ -209,7 +214,7 @@ def described(resource: Resource) -> type[ResourceView]:
         ],
         responses={
             (200, "application/json"): _page(_title(resource), row, **hours),
-            **{(200, TYPES[form]): OpenApiTypes.BINARY for form in forms},
+            **{(200, TYPES[form]): _content(form) for form in forms},
             **_refusals(400, 404),
         },
         filters=False,
