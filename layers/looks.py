@@ -45,12 +45,36 @@ def share_of(part: str, whole: str) -> Callable[[Values], float | None]:
     return value
 
 
+def share_beside(part: str, rest: str) -> Callable[[Values], float | None]:
+    """One figure over the two together; None where either is unknown or both are nothing."""
+
+    def value(values: Values) -> float | None:
+        some, others = values.get(part), values.get(rest)
+        known = some is not None and others is not None
+        return max(0.0, some) / (some + others) if known and some + others else None
+
+    return value
+
+
 def _share(title: Any, part: str, whole: str) -> Look:
+    return _share_look(title, f'max(0, "{part}") / nullif("{whole}", 0)', share_of(part, whole))
+
+
+def _share_of_known(title: Any, part: str, rest: str) -> Look:
+    """Of those whose way is known, as the headline counts: who has no path is in neither part."""
+    return _share_look(
+        title,
+        f'max(0, "{part}") / nullif("{part}" + "{rest}", 0)',
+        share_beside(part, rest),
+    )
+
+
+def _share_look(title: Any, expression: str, value: Callable[[Values], float | None]) -> Look:
     return Look(
         kind="choropleth",
         title=title,
-        expression=f'max(0, "{part}") / nullif("{whole}", 0)',
-        value=share_of(part, whole),
+        expression=expression,
+        value=value,
         classes=lambda values: styles.SHARE_UNCOVERED,
         say=wording.percent,
         range_label=wording.share_range,
@@ -110,7 +134,7 @@ def _place(title: Any) -> Look:
 _WITHOUT = _share(lazy("Without access: share of people"), "people_without", "people")
 _MEAN_MINUTES = _minutes(lazy("Mean way on foot"), "mean_minutes")
 _NOTHING = _share(lazy("Nothing in reach: share of people"), "people_without_any", "people")
-_UNCOVERED = _share(lazy("Too far: share of people"), "uncovered", "people")
+_UNCOVERED = _share_of_known(lazy("Too far: share of people"), "uncovered", "covered")
 LOOKS: Mapping[tuple[str, str], Look] = {
     ("coverage", "district"): _UNCOVERED,
     ("coverage", "tos"): _UNCOVERED,
