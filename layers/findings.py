@@ -477,6 +477,11 @@ def _proof(gap: float | None) -> str:
 
 def _transit(run: AnalysisRun) -> str:
     given = run.summary["headline"]
+    if given["covered"] and round(given["uncovered"]) == 0:
+        said = _(
+            "Everybody counted reaches %(kinds)s within %(minutes)s minutes from door to door."
+        ) % _words(run)
+        return said if run.summary.get("timetable") else f"{said} {_on_foot_alone()}"
     said = _(
         "%(share)s %(group)s reach %(kinds)s within %(minutes)s minutes from door to door; "
         "%(rest)s do not."
@@ -487,7 +492,11 @@ def _transit(run: AnalysisRun) -> str:
     }
     if run.summary.get("timetable"):
         return said
-    return f"{said} " + _("There is no timetable for this city, so all of this is walking.")
+    return f"{said} {_on_foot_alone()}"
+
+
+def _on_foot_alone() -> str:
+    return _("There is no timetable for this city, so all of this is walking.")
 
 
 _HEADLINES: Mapping[str, Callable[[AnalysisRun], str]] = {

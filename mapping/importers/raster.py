@@ -17,7 +17,7 @@ from mapping.crs import STORAGE_SRID
 from mapping.errors import UnreadableFileError
 from mapping.importers.raw import Fault, RawTable, to_storage
 
-WHOLE = 1 - 1e-6
+WHOLE, NOTHING = 1 - 1e-6, 1e-9
 
 
 def read_population_raster(path: Path, *, boundary: Any | None = None) -> RawTable:
@@ -63,7 +63,10 @@ def _read_cells(raster: Any, boundary: Any | None, path: Path) -> RawTable:
     cell = np.asarray(extracted["cell_id"][0], dtype=np.int64)
     share = np.asarray(extracted["coverage"][0], dtype=float)
     people = np.asarray(extracted["values"][0], dtype=float)
-    known = np.isfinite(people)
+    # A cell that only touches the boundary has no area inside.
+    inside = share > NOTHING
+    known = inside & np.isfinite(people)
+    notes = () if known.any() else (_emptiness(raster, area),)
     cell, share, people = cell[known], share[known], people[known]
     bad = people < 0
     faults = tuple(
@@ -86,8 +89,17 @@ def _read_cells(raster: Any, boundary: Any | None, path: Path) -> RawTable:
         row_numbers=(cell + 1).tolist(),
         faults=faults,
         key=[f"{row}_{column}" for row, column in zip(*divmod(cell, raster.width), strict=True)],
-        notes=_note(boundary, int(cut.sum())),
+        notes=notes or _note(boundary, int(cut.sum())),
     )
+
+
+def _emptiness(raster: Any, area: geopandas.GeoDataFrame) -> str:
+    """Why a raster brings nobody: it lies elsewhere, or none of its cells holds a number."""
+    if shapely.box(*raster.bounds).intersects(area.geometry.iloc[0]):
+        return (
+            "every cell inside the boundary is marked as no data: nobody knows how many live there"
+        )
+    return "the raster lies outside the boundary: it is of another place"
 
 
 def _to_raster_system(boundary: Any | None, raster: Any) -> geopandas.GeoDataFrame:

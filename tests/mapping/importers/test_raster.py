@@ -79,3 +79,22 @@ def test_a_picture_without_coordinates_is_refused(tmp_path):
 
     with pytest.raises(UnreadableFileError, match="a GeoTIFF"):
         read_population_raster(path)
+
+
+def test_a_raster_that_brings_nobody_says_why(tmp_path):
+    unknown = write_raster(tmp_path / "unknown.tif", np.full((3, 3), NODATA))
+    inside, elsewhere = shapely.box(83.0, 55.0, 83.03, 55.03), shapely.box(10, 50, 11, 51)
+
+    assert "marked as no data" in read_population_raster(unknown, boundary=inside).notes[0]
+    there = read_population_raster(unknown, boundary=elsewhere)
+    assert there.count == 0
+    assert "another place" in there.notes[0]
+
+
+def test_a_cell_that_only_touches_the_boundary_is_no_zone(tmp_path):
+    path = write_raster(tmp_path / "a.tif", np.ones((3, 3)))
+
+    raw = read_population_raster(path, boundary=shapely.box(83.01, 55.01, 83.02, 55.02))
+
+    assert {shape.geom_type for shape in raw.geometry} == {"Polygon"}
+    assert sum(raw.columns["people"]) == pytest.approx(1)
