@@ -119,7 +119,9 @@ function openQuestion() {
     },
     async onAnswer(run, address) {
       state = { ...state, sel: null };
-      history.pushState(null, "", withView(address ?? addressOfRun(run), state));
+      // The answer takes the place of the wait for it: going back leads to what was before both.
+      const turn = new URLSearchParams(location.search).has("job") ? "replaceState" : "pushState";
+      history[turn](null, "", withView(address ?? addressOfRun(run), state));
       await showTable(resultAddress(run));
       result.focus();
       sheet.atLeast("half");
