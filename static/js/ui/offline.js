@@ -4,13 +4,16 @@ import { listenForAge } from "#js/api.js";
 import { formatMoment } from "#js/core/moments.js";
 import { fillIn } from "#js/core/sentences.js";
 
+/** A first visit is shown whole before the device begins to fill its store. */
+const SETTLE_MS = 3000;
+
 /** Start the worker; returns what tells it to keep or to drop the pages of favourites. */
 export function wireWorker() {
   const { serviceWorker } = navigator;
   if (!serviceWorker || !isSecureContext) return { keep() {}, drop() {} };
   const isFirst = !serviceWorker.controller;
-  serviceWorker
-    .register("/sw.js", { updateViaCache: "none" })
+  settled(isFirst)
+    .then(() => serviceWorker.register("/sw.js", { updateViaCache: "none" }))
     .catch((error) => console.info("No offline mode:", error.message));
   // What this page asked before the worker was there has passed it by.
   if (isFirst)
@@ -22,6 +25,13 @@ export function wireWorker() {
   }
 
   return { keep: (urls) => tell("keep", urls), drop: (urls) => tell("drop", urls) };
+}
+
+async function settled(isFirst) {
+  if (!isFirst) return;
+  if (document.readyState !== "complete")
+    await new Promise((resolve) => addEventListener("load", resolve, { once: true }));
+  await new Promise((resolve) => setTimeout(resolve, SETTLE_MS));
 }
 
 function asked() {
