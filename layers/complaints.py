@@ -121,6 +121,13 @@ def _not_in_time(facts: Facts) -> str:
     ) % {"seconds": wording.trimmed(facts["time_limit_s"])}
 
 
+def _worker_gone(facts: Facts) -> str:
+    return _(
+        "The calculation stopped half way: the program that was doing it has ended. Nothing was "
+        "stored: earlier answers stay as they were. Please calculate again."
+    )
+
+
 def _unknown_name(facts: Facts) -> str:
     error = UnknownNameError(_called(facts["what"]), facts["got"], facts["known"])
     return http.complaint(error)
@@ -199,6 +206,7 @@ _WORDS: Mapping[str, Callable[[Facts], str]] = {
     "UnreadableFileError": _unreadable,
     "OffStreetsError": _off_streets,
     "NotInTimeError": _not_in_time,
+    "WorkerGoneError": _worker_gone,
     "UnknownNameError": _unknown_name,
     "ParameterError": _parameter,
 }

@@ -15,7 +15,7 @@ from layers import http, pages, planner, planner_form, results, run_layers, run_
 from layers.views import PAGE_SECONDS, find_loaded, hour, in_readers_language
 from mapping.errors import MappingError
 from mapping.models import AnalysisRun, City, Job
-from mapping.services.jobs import cancel_job, find_waiting, queue_job
+from mapping.services.jobs import cancel_job, fail_abandoned, find_waiting, queue_job
 from mapping.services.measures import find_measure
 from mapping.services.runs import find_current
 from mapping.tasks import compute
@@ -32,6 +32,7 @@ def _run(city: City, identifier: int) -> AnalysisRun:
 
 
 def _job(city: City, identifier: UUID) -> Job:
+    fail_abandoned()
     job = Job.objects.filter(city=city, pk=identifier).select_related("city", "run").first()
     if job is None:
         raise Http404(_("No such calculation."))

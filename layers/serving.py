@@ -9,6 +9,9 @@ from pathlib import Path
 
 from django.conf import settings
 
+LAST_TASK_SECONDS = 10
+"""How long the worker may go on with what it is at when the site ends."""
+
 
 def check_port(port: int) -> None:
     """Raises OSError while another program holds the port, or where there is no such port."""
@@ -40,4 +43,9 @@ def worker() -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.wait()
+        try:
+            process.wait(LAST_TASK_SECONDS)
+        except subprocess.TimeoutExpired:
+            # The question it was at is told as broken off, and may be asked again.
+            process.kill()
+            process.wait()

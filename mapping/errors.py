@@ -213,6 +213,13 @@ class CancelledError(MappingError):
     """Somebody changed their mind while it was being computed."""
 
 
+class WorkerGoneError(MappingError, RuntimeError):
+    """The worker that computed a job has ended before the job did."""
+
+    def __init__(self) -> None:
+        super().__init__("job: got a worker that stopped, wanted one that ends it; ask again")
+
+
 class OffStreetsError(MappingError, ValueError):
     """None of the places in question is near a street, so nobody can walk to them."""
 

@@ -27,6 +27,7 @@ ERRORS = {
     "unreadable": errors.UnreadableFileError("/var/feeds/spring.zip", "half a zip", "a feed"),
     "off_streets": errors.OffStreetsError("candidates", 2, 500.0),
     "not_in_time": errors.NotInTimeError(5.0),
+    "worker_gone": errors.WorkerGoneError(),
     "unknown_kind": errors.UnknownNameError("kind", "dragon", ["library"]),
     "too_many_sites": errors.ParameterError("sites", 900, "more than 0 and at most 500"),
 }

@@ -110,6 +110,21 @@ def test_a_job_that_fails_says_why_and_leaves_no_run(asking, client, waiting, to
     assert not AnalysisRun.objects.exists()
 
 
+@pytest.mark.parametrize(("prefix", "said"), [("", "остановилась"), ("/en", "has ended")])
+def test_a_job_whose_worker_is_gone_says_so_and_may_be_asked_again(
+    asking, client, waiting, prefix, said
+):
+    job = asking(kind="library").json()
+    # Killed: whoever lives holds the job it has begun.
+    Job.objects.update(status=Job.Status.RUNNING)
+
+    page = client.get(f"{prefix}{job['page_url']}")
+
+    assert said in page.context["job"]["message"]
+    assert said in page.content.decode()
+    assert asking(kind="library").json()["job"] != job["job"]
+
+
 def test_without_scripts_one_is_led_to_the_answer(client, town, networks):
     answer = client.post(
         ASK, {"measure": "coverage", "kind": "library"}, headers={"Accept": "text/html"}
