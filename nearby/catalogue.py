@@ -29,7 +29,6 @@ from nearby import bits
 from nearby.asking import CENTER, PROFILES
 
 LatLon = tuple[float, float]
-UNNAMED_ICON = "place"
 # What a record says of a door → of which visitors it is known that they can, or cannot, come in.
 CAN = {
     "wheelchair": {Accessibility.WHEELCHAIR},

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.sparse import coo_array
 
 from mapping.analysis.arrays import Counts, Flags, Floats, as_vector, check_positive
 from mapping.analysis.compiled import compiled
@@ -45,13 +44,6 @@ class Membership:
         keys = np.unique(territories * max(unit_count, 1) + units)
         territories, units = np.divmod(keys, max(unit_count, 1))
         return cls(units, territories, unit_count, territory_count)
-
-    @classmethod
-    def from_matrix(cls, matrix: Any) -> "Membership":
-        """Take a sparse or dense (units, territories) matrix; whatever is not zero is inside."""
-        pairs = coo_array(matrix)
-        inside = pairs.data != 0
-        return cls.from_pairs(pairs.row[inside], pairs.col[inside], *pairs.shape)
 
     @property
     def is_outside(self) -> Flags:

@@ -51,11 +51,6 @@ class NetworkReport:
         return self.kept_vertices / self.vertices
 
     @property
-    def kept_share_of_length(self) -> float:
-        """Street length of the largest component in the whole, 0 to 1."""
-        return self.kept_length_km / self.length_km
-
-    @property
     def dropped_length_km(self) -> float:
         """Street length outside the largest component, kilometres."""
         return self.length_km - self.kept_length_km

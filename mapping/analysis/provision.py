@@ -84,11 +84,6 @@ class Provision:
         """True where even the lower end of the norm is not met; False also where undefined."""
         return self.shortfall_min > 0
 
-    @property
-    def is_met(self) -> Flags:
-        """True where the upper end of the norm is met as well; False also where undefined."""
-        return self.shortfall_max <= 0
-
 
 def provision(people: ArrayLike, existing: ArrayLike, norm: NormPerPeople) -> Provision:
     """

@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.sparse import csr_array
 
 from mapping.analysis.access import nearest_minutes
 from mapping.analysis.coverage import (
@@ -49,9 +48,9 @@ def test_the_city_counts_everyone_once_and_says_who_is_unknown():
 
 
 def test_overlapping_territories_share_people_but_the_city_does_not():
-    inside = csr_array(np.array([[1, 1], [0, 1], [0, 0]], dtype=bool))
+    inside = Membership.from_pairs([0, 0, 1], [0, 1, 1], 3, 2)
 
-    result = coverage([1, 2, 3], [10, 20, 40], Membership.from_matrix(inside), within_minutes=15)
+    result = coverage([1, 2, 3], [10, 20, 40], inside, within_minutes=15)
 
     assert result.people.tolist() == [10, 30]
     assert result.total.people == 70

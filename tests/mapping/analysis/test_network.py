@@ -51,7 +51,6 @@ def test_what_is_not_kept_is_reported():
     assert (report.kept_vertices, report.kept_edges) == (3, 2)
     assert report.kept_length_km == pytest.approx(0.2)
     assert report.dropped_length_km == pytest.approx(0.3)
-    assert report.kept_share_of_length == pytest.approx(0.4)
 
 
 def test_a_street_drawn_twice_counts_once():

@@ -24,7 +24,6 @@ def test_one_library_per_twenty_thousand():
     assert result.required_min == pytest.approx([5, 2, 3.05])
     assert result.shortfall_min == pytest.approx([2, -3, 0])
     assert result.is_short.tolist() == [True, False, False]
-    assert result.is_met.tolist() == [False, True, True]
 
 
 def test_a_span_in_the_act_gives_both_ends():
@@ -33,7 +32,6 @@ def test_a_span_in_the_act_gives_both_ends():
     assert (result.required_min[0], result.required_max[0]) == pytest.approx((4, 7))
     assert (result.shortfall_min[0], result.shortfall_max[0]) == pytest.approx((-1, 2))
     assert not result.is_short[0]
-    assert not result.is_met[0]
 
 
 def test_a_span_of_units_widens_it():
@@ -61,7 +59,6 @@ def test_unknown_supply_leaves_the_shortfall_unknown():
     assert result.required_min[0] == pytest.approx(5)
     assert np.isnan(result.shortfall_min[0])
     assert not result.is_short[0]
-    assert not result.is_met[0]
 
 
 def test_one_per_city_binds_the_city_alone():
