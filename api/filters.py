@@ -365,11 +365,8 @@ def _with_open_doors(resource: Resource, moment: datetime, asked: Asked) -> None
     by_city: dict[City, list[Any]] = defaultdict(list)
     for row in rows:
         by_city[row.city].append(row)
-    states = {
-        pk: state_at(schedule, moment).is_open
-        for city, doors in by_city.items()
-        for pk, schedule in resource.schedules(city, doors, as_of=_day_in(city, moment)).items()
-    }
+    schedules = resource.schedules(by_city, day_in=lambda city: _day_in(city, moment))
+    states = {pk: state_at(schedule, moment).is_open for pk, schedule in schedules.items()}
     asked.unknown_hours = sum(is_open is None for is_open in states.values())
     asked.rows = asked.rows.filter(pk__in=[pk for pk, is_open in states.items() if is_open])
 

@@ -17,7 +17,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
 from accounts import limits
-from api import filters
+from api import filters, hours
 from api.doors import frame, readable
 from api.files import feature
 from api.resources import COLLECTIONS, Resource
@@ -219,8 +219,13 @@ def filters_of(resource: Resource) -> list[str]:
 
 
 def properties_of(resource: Resource) -> dict[str, str]:
-    """Name of each property that features can be asked for by (7.15.5), with its type."""
-    kinds = {name: type(field).__name__ for name, (_, field) in resource.fields.items()}
+    """
+    Name of each property that features can be asked for by (7.15.5), with its type.
+
+    Opening hours are none: they are put together of several tables.
+    """
+    fields = {name: field for name, (_, field) in resource.fields.items() if name != hours.FIELD}
+    kinds = {name: type(field).__name__ for name, field in fields.items()}
     return {name: ASKED[kind] for name, kind in kinds.items() if kind in ASKED}
 
 

@@ -1,8 +1,8 @@
 """
 What the open data holds: each resource is a query, its fields and where it stands.
 
-Rows are dictionaries made by the database in one statement, whatever their number; pages of JSON,
-files and OGC features are written from the same rows.
+Rows are dictionaries made by the database in one statement, whatever their number, opening hours
+in a few more; pages of JSON, files and OGC features are written from the same rows.
 """
 
 from collections.abc import Callable, Mapping
@@ -19,6 +19,7 @@ from rest_framework import serializers as s
 
 from agenda.models import Event, Occurrence
 from agenda.queries import placed
+from api import hours
 from layers.definitions.common import APPROXIMATE
 from layers.geojson import geometry_json
 from mapping.models import (
@@ -31,7 +32,7 @@ from mapping.models import (
     Organization,
     TosTerritory,
 )
-from mapping.queries.hours import center_schedules, schedules_of
+from mapping.queries.hours import center_schedules_in, schedules_in
 
 Field = tuple[Any, s.Field]
 
@@ -61,7 +62,7 @@ class Resource:
     times: Callable[[Any, Any], Q] | None = None
     """Condition to happen between two moments, either None, where rows happen in time."""
     schedules: Callable[..., Mapping[int, Any]] | None = None
-    """Opening hours of rows of one city, where there are doors."""
+    """City → rows to id → opening hours, where there are doors."""
 
     def tell(self, rows: QuerySet[Any]) -> list[dict[str, Any]]:
         """Everything that is told of each row of the query, in the order of the fields."""
@@ -69,7 +70,10 @@ class Resource:
         if self.geometry:
             told["geometry"] = geometry_json(self.geometry)
         found = rows.annotate(row=JSONObject(**told)).values_list("row", flat=True)
-        return [{name: row[name] for name in told} for row in found]
+        answer = [{name: row[name] for name in told} for row in found]
+        if self.schedules:
+            hours.tell_in(answer, self.schedules)
+        return answer
 
 
 ANY_SHAPE = (
@@ -118,6 +122,17 @@ STANDING: dict[str, Field] = {
             ),
         ),
     ),
+}
+DOORS: dict[str, Field] = {
+    hours.FIELD: (
+        F("opening_hours"),
+        _text(
+            help_text=_(
+                "In the OpenStreetMap syntax, as the card tells them: changes of single days and "
+                "seasons are in it. Empty: not known. `off` alone: does not work now, see `status`."
+            )
+        ),
+    )
 }
 
 
@@ -177,7 +192,7 @@ INSTITUTIONS = Resource(
         "phone": (F("phone"), _text()),
         "email": (F("email"), _text()),
         "website": (F("website"), _text()),
-        "opening_hours": (F("opening_hours"), _text(help_text=_("OpenStreetMap syntax."))),
+        **DOORS,
         "accessibility": (
             F("accessibility"),
             s.ListField(child=s.CharField(), help_text=_("Only what is known; empty is not “no”.")),
@@ -193,7 +208,7 @@ INSTITUTIONS = Resource(
     card="institution",
     photos="institution",
     kind="kind",
-    schedules=schedules_of,
+    schedules=schedules_in,
 )
 ORGANIZATIONS = Resource(
     name="organizations",
@@ -252,7 +267,7 @@ CENTERS = Resource(
         **COMMON,
         "address": (F("address"), _text()),
         "host": (F("host_id"), s.IntegerField(allow_null=True, help_text=_("id in institutions"))),
-        "opening_hours": (F("opening_hours"), _text(help_text=_("OpenStreetMap syntax."))),
+        **DOORS,
         "opened_on": (F("opened_on"), s.DateField(allow_null=True)),
         **STANDING,
         **WHENCE,
@@ -261,7 +276,7 @@ CENTERS = Resource(
     point="geometry",
     card="center",
     photos="center",
-    schedules=center_schedules,
+    schedules=center_schedules_in,
 )
 EVENTS = Resource(
     name="events",

@@ -2,50 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import groupby
+from functools import lru_cache
+from itertools import groupby, zip_longest
 from typing import Any
 
-from mapping.hours.days import day_of, ordinary_spans, period_of
+from mapping.hours.days import day_of, ordinary_spans, period_of, rules_in_force
 from mapping.hours.schedule import DAY_MINUTES, DayException, Schedule, Span, WeeklyRule
-from mapping.hours.syntax import days_in_words, parse_hours, read_hours
+from mapping.hours.syntax import days_in_words, evaluator, parse_hours, read_hours
 
+_Period = tuple[date, date]
+ALWAYS: _Period = (date.min, date.max)
+EARLIEST = date(1970, 1, 1)
+"""Readers of the syntax know no years of long ago, and nobody asks for the hours of then."""
 AHEAD_DAYS = 366
 SCHEMA_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _LAST_MINUTE = "23:59"
 """How schema.org's readers want the end of a day said."""
 
 
+@lru_cache(maxsize=16384)
 def to_osm(schedule: Schedule) -> str:
     """
     Text, rules and exceptions as one text that says the same days.
 
-    Empty where nothing is known, as for a text that cannot be read.
+    Empty where nothing is known, as for a text that cannot be read; days that nothing speaks of
+    are `unknown` beside others, never closed. A place that does not work is `off`. Thousands of
+    places keep the same few hours, so equal ones are written once.
     """
-    periods = sorted({period_of(rule) for rule in schedule.rules}, key=_length, reverse=True)
-    chunks = [] if (date.min, date.max) in periods else _text_of(schedule)
-    for period in periods:
-        chunks += _season([rule for rule in schedule.rules if period_of(rule) == period], period)
+    if not schedule.is_working:
+        return "off"
+    layers = list(_layers(schedule.rules))
     by_date = groupby(sorted(schedule.exceptions, key=_moment_of), key=lambda each: each.date)
-    chunks += [_dated(day, list(exceptions)) for day, exceptions in by_date]
-    return parse_hours("; ".join(chunks))
+    chunks = [
+        *(chunk for period, rules in layers for chunk in _season(rules, period)),
+        *(_dated(day, list(exceptions)) for day, exceptions in by_date if day >= EARLIEST),
+    ]
+    is_ruled_always = any(period == ALWAYS for period, _ in layers)
+    said = "; ".join([*([] if is_ruled_always else _ground(schedule.text, chunks)), *chunks])
+    if said:
+        evaluator(said, None)
+    return said
 
 
-def _length(period: tuple[date, date]) -> tuple[int, date]:
-    return (period[1] - period[0]).days, period[0]
+def _ground(text: str, above: Sequence[str]) -> list[str]:
+    """What holds on the days that nothing above speaks of."""
+    if read_hours(text) is not None:
+        return [parse_hours(text)]
+    return ["unknown"] if above else []
 
 
-def _text_of(schedule: Schedule) -> list[str]:
-    return [parse_hours(schedule.text)] if read_hours(schedule.text) is not None else []
+def _layers(rules: Sequence[WeeklyRule]) -> Iterator[tuple[_Period, tuple[WeeklyRule, ...]]]:
+    """Periods and their rules, the longest first: what is said later counts, as the shorter do."""
+    held = [rule for rule in rules if _length(rule) >= 0]
+    for _, alike in groupby(sorted(held, key=_length, reverse=True), key=_length):
+        yield from _parted(list(alike))
+
+
+def _parted(rules: Sequence[WeeklyRule]) -> Iterator[tuple[_Period, tuple[WeeklyRule, ...]]]:
+    """Equally long periods count together where they overlap: parted where any begins or ends."""
+    periods = {period_of(rule) for rule in rules}
+    ends = {last + timedelta(days=1) for _, last in periods if last < date.max}
+    starts = sorted({first for first, _ in periods} | ends)
+    for first, after in zip_longest(starts, starts[1:]):
+        in_force = rules_in_force(rules, first)
+        last = after - timedelta(days=1) if after else date.max
+        if in_force and last >= EARLIEST:
+            yield (first, last), in_force
+
+
+def _length(rule: WeeklyRule) -> int:
+    first, last = period_of(rule)
+    return (last - first).days
 
 
 def _moment_of(exception: DayException) -> tuple[date, int]:
     return exception.date, exception.opens or 0
 
 
-def _season(rules: Sequence[WeeklyRule], period: tuple[date, date]) -> list[str]:
+def _season(rules: Sequence[WeeklyRule], period: _Period) -> list[str]:
     """A period's own week; what it does not name is closed, whatever was said before."""
     dates = _dates(period)
     by_day = {day: _clocks(rule for rule in rules if rule.weekday == day) for day in range(1, 8)}
@@ -68,15 +105,18 @@ def _same_hours(by_day: dict[int, str]) -> list[tuple[str, list[int]]]:
 
 
 def _clocks(rules: Iterable[WeeklyRule]) -> str:
-    spans = sorted((rule.opens, rule.closes) for rule in rules)
-    return ",".join(f"{_clock(opens)}-{_clock(closes)}" for opens, closes in spans)
+    return ",".join(_span(*span) for span in sorted((rule.opens, rule.closes) for rule in rules))
 
 
-def _dates(period: tuple[date, date]) -> str:
+def _span(opens: int, closes: int) -> str:
+    return f"{_clock(opens)}-{_clock(closes or DAY_MINUTES)}"
+
+
+def _dates(period: _Period) -> str:
     first, last = period
-    if (first, last) == (date.min, date.max):
+    if period == ALWAYS:
         return ""
-    start = _date(first if first > date.min else date(1970, 1, 1))
+    start = _date(max(first, EARLIEST))
     return f"{start}+ " if last == date.max else f"{start}-{_date(last)} "
 
 
@@ -87,7 +127,7 @@ def _date(day: date) -> str:
 
 def _dated(day: date, exceptions: Sequence[DayException]) -> str:
     hours = ",".join(
-        f"{_clock(each.opens)}-{_clock(each.closes)}"
+        _span(each.opens, each.closes)
         for each in exceptions
         if each.opens is not None and each.closes is not None
     )

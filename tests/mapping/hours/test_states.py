@@ -9,11 +9,10 @@ from mapping.hours import (
     DayException,
     Reason,
     WeeklyRule,
-    day_of,
     is_open_at_weekday,
     state_at,
 )
-from tests.mapping.hours.places import HELSINKI, NOVOSIBIRSK, at, place
+from tests.mapping.hours.places import HELSINKI, NOVOSIBIRSK, at, naive_is_open, place
 
 TEXTS = st.sampled_from(
     [
@@ -47,20 +46,6 @@ MOMENTS = st.builds(
     ),
     st.one_of(st.integers(0, 1439), st.sampled_from([0, 1, 59, 60, 179, 180, 1439])),
 )
-
-
-def naive_is_open(schedule, moment):
-    """Minute by minute: within hours that began today or yesterday, by the clock on the wall."""
-    answers = []
-    for ago in (0, 1):
-        day = moment.date() - timedelta(days=ago)
-        spans = day_of(schedule, day).spans
-        minute = moment.hour * 60 + moment.minute + ago * 1440
-        if spans is None:
-            answers.append(None if ago == 0 else False)
-        here = [span for span in spans or () if span.opens <= minute < span.closes]
-        answers.extend(True if span.is_known else None for span in here)
-    return True if True in answers else (None if None in answers else False)
 
 
 @settings(deadline=None)
