@@ -211,6 +211,8 @@ RATE_LIMITS = {
     # A pin being dragged asks about twenty times a second.
     "whatif": (3000, 60),
     "scenario": (30, 600),
+    # Up to five scenarios, each weighed by everything; the page and its files share it.
+    "compare": (30, 60),
     "picture": (60, 60),
     "norm_set": (30, 600),
     "api": (600, 60),

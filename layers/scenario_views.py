@@ -88,6 +88,7 @@ def delete(request: HttpRequest, city: str, scenario: UUID) -> HttpResponse:
 
 
 @require_safe
+@http.limited("compare")
 def comparison(request: HttpRequest, city: str) -> HttpResponse:
     """Today and some scenarios side by side, by the question of the first."""
     found = find_loaded(city)
@@ -102,6 +103,7 @@ def comparison(request: HttpRequest, city: str) -> HttpResponse:
 
 
 @require_safe
+@http.limited("compare")
 def export(request: HttpRequest, city: str, extension: str) -> HttpResponse:
     """The same comparison as a file."""
     found = find_loaded(city)

@@ -192,6 +192,24 @@ def test_norms_and_seats_stand_in_the_comparison_and_in_its_file(client, town):
     assert client.get(urls["CSV"].replace("table.csv", "table.exe")).status_code == 400
 
 
+@pytest.mark.parametrize(
+    ("prefix", "said"), [("", "слишком много запросов"), ("/en", "Too many requests")]
+)
+def test_comparisons_and_their_files_are_rationed_together(
+    client, town, saved, settings, prefix, said
+):
+    settings.RATE_LIMITS = settings.RATE_LIMITS | {"compare": (2, 60)}
+    page = f"{prefix}/{town.slug}/scenarios/compare/?ids={saved}"
+    table = f"{prefix}/{town.slug}/scenarios/compare/table.csv?ids={saved}"
+
+    assert [client.get(address).status_code for address in (page, table)] == [200, 200]
+    for refused in map(client.get, (page, table)):
+        assert refused.status_code == 429
+        assert 0 < int(refused["Retry-After"]) <= 60
+        assert said in refused.content.decode()
+    assert client.get(f"/{town.slug}/planner/").status_code == 200
+
+
 @pytest.mark.parametrize("ids", ["", ",,", "1,2,3,4,5,6"])
 def test_a_comparison_of_nothing_or_too_much_is_refused(client, town, ids):
     assert client.get(f"/{town.slug}/scenarios/compare/?ids={ids}").status_code == 400
