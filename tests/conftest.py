@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 import pytest
 from django.db import connection
-from django.utils import translation
+from django.utils import timezone, translation
 from hypothesis import HealthCheck, settings
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -41,6 +41,13 @@ def the_readers_language():
     translation.deactivate()
     yield
     translation.deactivate()
+
+
+@pytest.fixture
+def steady_clock(monkeypatch):
+    """The clock stands: what carries the hour is the same from the first line to the last."""
+    now = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: now)
 
 
 @pytest.fixture

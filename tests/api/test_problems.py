@@ -137,6 +137,7 @@ def test_head_says_the_same_without_the_body(client, open_town, address):
 @pytest.mark.parametrize(
     "address", [*LISTS, "/api/v1/institutions.csv", "/ogc/collections/districts/items"]
 )
+@pytest.mark.usefixtures("steady_clock")
 def test_nothing_is_sent_twice_until_it_changes(client, open_town, address):
     tag = client.get(address)["ETag"]
     again = client.get(address, headers={"If-None-Match": tag})

@@ -16,7 +16,7 @@ from mapping.models import Institution
 from mapping.models.institutions import InstitutionKind
 from mapping.services.editing import mark_changed
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("steady_clock")]
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ from tests.factories import (
     rectangle,
 )
 
+pytestmark = pytest.mark.usefixtures("steady_clock")
+
 TILE_TYPE = "application/vnd.mapbox-vector-tile"
 
 

@@ -201,6 +201,7 @@ def test_what_is_known_is_not_listed_as_unknown(client, run):
     assert "только 1 из 3" in words(client.get("/town/"))
 
 
+@pytest.mark.usefixtures("steady_clock")
 def test_a_reader_keeps_what_did_not_change(client, run):
     first = client.get("/data/town/layers/coverage.geojson")
     again = client.get(
