@@ -19,7 +19,12 @@ from mapping.queries.institutions import (
     of_kind,
     reachable,
 )
-from mapping.queries.norms import find_norm_set, norm_sets_of, public_norm_sets
+from mapping.queries.norms import (
+    REFERENCE_SET,
+    find_norm_set,
+    norm_sets_of,
+    public_norm_sets,
+)
 from mapping.services.measures import MEASURES
 from mapping.services.questions import read_question
 from mapping.services.timetables import check_service, first_weekday, kept_feeds
@@ -82,7 +87,8 @@ def question(city: City, measure: str, params: Mapping[str, str]) -> Any:
     asked = read_question(question_class(measure), given(city, measure, params))
     _check_kind(city, getattr(asked, "kind", ALL_KINDS))
     _check_group(city, asked.group)
-    if params.get("norm_set") and hasattr(asked, "norm_set"):
+    # The reference set is the one nobody need have chosen: a city may have no norms at all.
+    if getattr(asked, "norm_set", REFERENCE_SET) != REFERENCE_SET:
         find_norm_set(asked.norm_set)
     if getattr(asked, "feed", ""):
         check_service(city, asked.feed, asked.day)

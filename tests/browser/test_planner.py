@@ -242,8 +242,9 @@ def test_nothing_scrolls_sideways_on_the_smallest_phone(open_planner, query):
     assert not page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 
-def test_targets_of_a_phone_suit_a_thumb(open_planner):
-    page = open_planner("?kind=library&minutes=15", viewport=PHONE, has_touch=True)
+@pytest.mark.parametrize("moment", ["", "&open_at=tu-10:00"])
+def test_targets_of_a_phone_suit_a_thumb(open_planner, moment):
+    page = open_planner(f"?kind=library&minutes=15{moment}", viewport=PHONE, has_touch=True)
     targets = page.locator(".tabs-tab, .planner-question select, .planner-question button")
-    for target in targets.all():
+    for target in targets.filter(visible=True).all():
         assert target.bounding_box()["height"] >= 44, target.inner_text()
