@@ -33,14 +33,15 @@ export function createLateMap(frame, { onTrouble = console.warn, ...options }) {
     const { createAtlasMap } = await import("#js/map/map.js");
     await breathe();
     const made = createAtlasMap(frame, options);
-    await breathe();
-    made.repaint();
     while (waiting.length) {
       await breathe();
       const [name, given] = waiting.shift();
       made[name](...given);
     }
     map = made;
+    await breathe();
+    // Last: what was asked may have moved the map, and its ground need be drawn only once.
+    made.repaint();
   }
 
   const ask = (name, given) => (map ? map[name](...given) : waiting.push([name, given]));

@@ -28,6 +28,7 @@ const NEAREST_SHOWN = 12;
 /** The place itself and the two nearest to it. */
 const LEAST_SHOWN = 3;
 const NEAREST_ZOOM = 16.5;
+const NEAR_ZOOM = 15;
 /** A way shorter than this on the screen hides under its own minutes. */
 const LEGIBLE_WALK_PX = 150;
 const BADGE_PX = 52;
@@ -74,7 +75,7 @@ const map = createLateMap(frame, {
       words.mapFailed,
     ),
   bounds,
-  at: parseState(location.search).at,
+  at: viewNow().at ?? closeTo(originOf(location.search)),
   words,
   base: page,
   padding: coveredPart,
@@ -138,6 +139,11 @@ function shownSearch() {
 
 function viewNow() {
   return parseState(location.search);
+}
+
+/** Where the map begins that is soon to show what is near a place. */
+function closeTo(origin) {
+  return origin && { lat: origin.lat, lon: origin.lon, zoom: NEAR_ZOOM };
 }
 
 /** A choice of the reader: a new address, and whatever depends on what changed. */
