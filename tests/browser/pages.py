@@ -3,6 +3,13 @@
 from playwright.sync_api import Locator, Page, expect
 
 
+def map_box(page: Page) -> dict[str, float]:
+    """Where the map is on the screen, once it is there: it comes after the page's words."""
+    frame = page.locator("#map")
+    expect(frame).to_have_attribute("aria-busy", "false")
+    return frame.bounding_box()
+
+
 class MapPage:
     """One open map page."""
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import CONTEXT, is_complaint, settle
 from tests.browser.near_town import near_site, origin  # noqa: F401
+from tests.browser.pages import map_box
 from tests.browser.test_accessibility import AXE, complaints
 
 NEAR = "/town/near/"
@@ -17,6 +18,8 @@ SMALLEST_PHONE = {"width": 320, "height": 568}
 MOST_TABS = 80
 # The first way on foot after a start reads the engine and the network.
 FIRST_WALK_MS = 60_000
+# As long as a finger rests on a key.
+HELD_MS = 300
 
 
 @pytest.fixture
@@ -107,6 +110,51 @@ def test_a_resident_finds_an_open_library_without_steps_by_keyboard_alone(open_n
     expect(page.locator("[data-pick][data-type=institution]").first).to_be_focused()
 
 
+@pytest.mark.parametrize("means", ["key", "mouse"])
+def test_an_answer_that_arrives_under_a_press_does_not_swallow_it(open_near, means):
+    page = open_near(f"?from={origin()}")
+    page.locator("input[name=open]").focus()
+    late = []
+    page.route("**/near/?*open=1*", lambda route: late.append(route), times=1)
+    page.keyboard.press("Space")
+    chip = page.locator(".chip", has=page.locator("input[name=access][value=wheelchair]"))
+    page.locator("input[name=access][value=wheelchair]").focus()
+
+    if means == "key":
+        page.keyboard.down("Space")
+    else:
+        chip.hover()
+        page.mouse.down()
+    with page.expect_response("**/near/?*open=1*"):
+        late.pop().continue_()
+    page.wait_for_timeout(HELD_MS)
+    if means == "key":
+        page.keyboard.up("Space")
+    else:
+        page.mouse.up()
+
+    expect(rows(page)).to_have_count(1)
+    expect(rows(page).first).to_contain_text("Библиотека Чехова")
+    assert "open=1" in page.url
+    assert "access=wheelchair" in page.url
+
+
+def test_going_back_before_an_answer_came_leaves_the_list_of_the_address(open_near):
+    page = open_near(f"?from={origin()}")
+    before = names(page)
+    late = []
+    page.route("**/near/?*open=1*", lambda route: late.append(route), times=1)
+    page.locator("input[name=open]").focus()
+    page.keyboard.press("Space")
+    page.go_back()
+    late.pop().continue_()
+
+    expect(page.locator("input[name=open]")).not_to_be_checked()
+    assert "open=1" not in page.url
+    page.wait_for_timeout(HELD_MS)
+    assert names(page) == before
+
+
 def test_enter_never_opens_what_was_found_for_older_letters(browser, near_site):  # noqa: F811
     """Not `open_near`: here the console is to complain that the search did not answer."""
     context = browser.new_context(**CONTEXT)
@@ -186,7 +234,7 @@ def test_a_row_and_its_pin_light_each_other(open_near):
 
 def test_a_press_on_the_map_and_the_dragged_pin_set_the_place(open_near):
     page = open_near()
-    box = page.locator("#map").bounding_box()
+    box = map_box(page)
     page.mouse.click(box["x"] + box["width"] * 0.5, box["y"] + box["height"] * 0.35)
     expect(page.locator(".origin")).to_have_count(1)
     expect(page.locator(".near-walk").first).to_be_visible(timeout=FIRST_WALK_MS)
@@ -206,7 +254,7 @@ def test_a_long_press_sets_the_place_even_beside_an_open_card(open_near):
     page = open_near(f"?from={origin()}")
     row(page, "Библиотека Чехова").click()
     expect(card_title(page)).to_be_visible()
-    box = page.locator("#map").bounding_box()
+    box = map_box(page)
     page.mouse.click(box["x"] + box["width"] * 0.7, box["y"] + box["height"] * 0.3, button="right")
 
     expect(card_title(page)).to_have_count(0)

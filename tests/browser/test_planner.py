@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import CONTEXT, settle
+from tests.browser.pages import map_box
 from tests.factories import point_at
 
 PHONE = {"width": 390, "height": 844}
@@ -172,7 +173,7 @@ def test_the_effect_is_told_while_a_pin_is_dragged(open_planner):
 
 def test_a_press_on_the_map_opens_a_place(open_planner):
     page = open_scenario(open_planner("?tab=whatif&kind=library&minutes=15"))
-    box = page.locator("#map").bounding_box()
+    box = map_box(page)
     page.mouse.click(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.5)
 
     expect(page.locator(".pin-opened")).to_have_count(1)

@@ -9,7 +9,7 @@ from mapping.models import City, Institution
 from mapping.services import tile_pyramids
 from mapping.services.editing import mark_changed
 from tests.browser.conftest import settle
-from tests.browser.pages import MapPage
+from tests.browser.pages import MapPage, map_box
 from tests.factories import make_institution, make_kind, point_at
 
 
@@ -19,7 +19,7 @@ def around(east_m: float, zoom: int) -> str:
 
 
 def press_middle(page) -> None:
-    box = page.locator("#map").bounding_box()
+    box = map_box(page)
     page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 

@@ -26,6 +26,7 @@ const ASKED = [
 export function createLateMap(frame, { onTrouble = console.warn, ...options }) {
   const waiting = [];
   let map = null;
+  frame.setAttribute("aria-busy", "true");
   painted().then(arrive).catch(onTrouble);
 
   async function arrive() {
@@ -39,6 +40,7 @@ export function createLateMap(frame, { onTrouble = console.warn, ...options }) {
       made[name](...given);
     }
     map = made;
+    frame.setAttribute("aria-busy", "false");
     await breathe();
     // Last: what was asked may have moved the map, and its ground need be drawn only once.
     made.repaint();

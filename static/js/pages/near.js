@@ -48,6 +48,8 @@ const searchForm = panel.querySelector("form[data-search]");
 const status = panel.querySelector("[data-near-status]");
 
 let shownQuestion = questionOf(shownSearch());
+/** The question last asked: shown already, or still on its way. */
+let askedQuestion = shownQuestion;
 let shownSel = null;
 /** Brings the shown answer into the window again. */
 let fitAnswer = () => {};
@@ -167,7 +169,7 @@ function restore() {
 
 function follow() {
   keepQueryInLinks();
-  if (questionOf(location.search) !== shownQuestion) loadAnswer();
+  if (questionOf(location.search) !== askedQuestion) loadAnswer();
   const { sel } = viewNow();
   if (keyOf(sel) === keyOf(shownSel)) return;
   if (sel) openCard({ focus: true });
@@ -178,7 +180,12 @@ async function loadAnswer() {
   answer.setBusy(true);
   await attempt(async () => {
     const question = questionOf(location.search);
-    answer.show(await getFragment(words.nearUrl + question, "answer"));
+    askedQuestion = question;
+    const html = await getFragment(words.nearUrl + question, "answer");
+    await answer.released();
+    // What was pressed meanwhile may have asked for something else, whose answer is to come.
+    if (askedQuestion !== question) return;
+    answer.show(html);
     const moved = questionOf(shownQuestion) !== question && isElsewhere(shownQuestion, question);
     shownQuestion = question;
     markRows(panel, "is-selected", shownSel);

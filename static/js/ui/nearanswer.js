@@ -32,7 +32,12 @@ export function wireAnswer(slot, { pages, onFilters, onQuestion, onMore }) {
     else onQuestion(url.search);
   });
 
+  const released = watchPresses(slot);
+
   return {
+    /** Resolves when nothing of the answer is held down. */
+    released,
+
     /** Another answer; the reader stays at the control that asked for it. */
     show(html) {
       const kept = rememberControl(slot);
@@ -62,6 +67,28 @@ export function wireAnswer(slot, { pages, onFilters, onQuestion, onMore }) {
     setBusy: (busy) => slot.setAttribute("aria-busy", String(busy)),
     root: () => slot.querySelector(".near"),
   };
+}
+
+/**
+ * A control exchanged between its press and its release would not take the press.
+ * Returns a wait until no key, finger or button holds anything in `slot`.
+ */
+function watchPresses(slot) {
+  let held = false;
+  let waiting = [];
+  for (const down of ["keydown", "pointerdown"])
+    slot.addEventListener(down, () => {
+      held = true;
+    });
+  // A click comes after its release: those who wait go on when it has been heard.
+  const release = () =>
+    setTimeout(() => {
+      held = false;
+      for (const go of waiting) go();
+      waiting = [];
+    });
+  for (const up of ["keyup", "pointerup", "pointercancel", "blur"]) addEventListener(up, release);
+  return () => (held ? new Promise((resolve) => waiting.push(resolve)) : null);
 }
 
 /** The filters fold away, and the reader stands before what they left. */
