@@ -8,31 +8,45 @@ comes from the data is escaped: names are written by many hands.
 import base64
 import json
 import re
+from collections.abc import Collection, Mapping, Sequence
 from html import escape
 from pathlib import Path
 from typing import Any, ClassVar
 
 import folium
+import shapely
 from branca.element import Element
 from django.contrib.staticfiles import finders
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from layers import geojson, registry, tables, wording
-from layers.choice import Choice
+from layers import (
+    columns,
+    findings,
+    geojson,
+    looks,
+    registry,
+    run_layers,
+    run_tables,
+    tables,
+    wording,
+)
 from layers.http import language
 from layers.manifest import city_frame
 from layers.pages import attribution
+from layers.run_tables import MARKS, Line
+from layers.sheets import Column
 from layers.styles import UNKNOWN
 from layers.tiles import PATHS
-from mapping.models import BaseFeature
+from mapping.errors import UnknownNameError
+from mapping.models import AnalysisRun, BaseFeature, City
+from mapping.queries import layers as queries
 
 STYLES = Path(__file__).with_name("folium_export.css")
 # About 15 metres: streets are the background here.
 BASE_TOLERANCE_DEG = 0.00015
 BASE_DECIMALS = 5
-# Room for the note over the left edge.
-NOTE_MARGIN_PX = (400, 0)
+LAND_STYLE = {"color": "#b8b1a5", "weight": 1, "fillColor": "#fdfcfa", "fillOpacity": 1}
 LINE_COLORS = {"street": "#c9c3b8", "railway": "#8f8a81"}
 AREA_COLORS = {"water": "#cfe3ee", "park": "#dcebd3"}
 
@@ -78,24 +92,37 @@ class OfflineMap(folium.Map):
         )
 
 
-def render(choice: Choice) -> str:
-    """The file's text. The choice must have a run."""
-    frame = city_frame(choice.city)
+def render(run: AnalysisRun, key: str = "") -> str:
+    """
+    The file's text, in the reader's language; `key` names the table that is shown first.
+
+    Raises UnknownNameError for a table that the run does not have or that is no map.
+    """
+    drawn = [each for each in run_tables.keys_of(run) if looks.look_of(run, each)]
+    key = key or next(iter(drawn), "")
+    if key not in drawn:
+        raise UnknownNameError("table", key, drawn)
+    frame = city_frame(run.city)
     west, south, east, north = frame["bounds"]
     chart = OfflineMap(location=frame["center"], prefer_canvas=True)
-    chart.fit_bounds([[south, west], [north, east]], padding_top_left=NOTE_MARGIN_PX)
-    _add_base(chart, choice)
-    for key in ("coverage", "uncovered", "institutions"):
-        _add_layer(chart, registry.layers_by_key()[key], choice)
+    chart.fit_bounds([[south, west], [north, east]])
+    _add_base(chart, run.city)
+    drawn.sort(key=lambda each: each != key)
+    for each in drawn:
+        _add_table(chart, run, each, show=each == key)
+    places = _places(run, key)
+    _add_group(chart, _places_title(), places, is_points=True, show=True)
     folium.LayerControl(collapsed=True).add_to(chart)
-    _add_note(chart, choice)
+    _add_note(chart, run, drawn, places)
     return chart.get_root().render()
 
 
-def _add_base(chart: folium.Map, choice: Choice) -> None:
-    city = choice.city
+def _add_base(chart: folium.Map, city: City) -> None:
     features = BaseFeature.objects.filter(city=city)
     background = folium.FeatureGroup(name=_("Base map"), control=False)
+    land = queries.land(city)
+    if land is not None:
+        _add_shape(background, shapely.to_geojson(land.simplify(BASE_TOLERANCE_DEG)), LAND_STYLE)
     for kind in ("park", "water"):
         _add_background(
             background,
@@ -114,35 +141,86 @@ def _add_base(chart: folium.Map, choice: Choice) -> None:
 def _add_background(group: folium.FeatureGroup, rows: Any, style: dict[str, Any]) -> None:
     text = geojson.merged(rows, tolerance_deg=BASE_TOLERANCE_DEG, decimals=BASE_DECIMALS)
     if text:
-        shape = {"type": "Feature", "id": "base", "geometry": json.loads(text), "properties": {}}
-        folium.GeoJson(shape, style_function=lambda _feature: style, interactive=False).add_to(
-            group
-        )
+        _add_shape(group, text, style)
 
 
-def _add_layer(chart: folium.Map, layer: registry.Layer, choice: Choice) -> None:
-    collection = json.loads(layer.features(choice))
-    if layer.kind == "points":
-        collection["features"] = [
-            each for each in collection["features"] if each["properties"]["asked"]
-        ]
-    if not collection["features"]:
+def _add_shape(group: folium.FeatureGroup, text: str, style: dict[str, Any]) -> None:
+    shape = {"type": "Feature", "id": "base", "geometry": json.loads(text), "properties": {}}
+    folium.GeoJson(shape, style_function=lambda _feature: style, interactive=False).add_to(group)
+
+
+def _add_table(chart: folium.Map, run: AnalysisRun, key: str, *, show: bool) -> None:
+    """One table of the run; of several norms, each is a layer and the first is shown."""
+    look = looks.look_of(run, key)
+    table = run_tables.read(run, key)
+    is_points = look.kind in run_layers.POINT_LOOKS
+    for norm, lines in run_layers.lines_by_norm(table.lines, look).items():
+        features = json.loads(run_layers.features(run, key, norm))["features"]
+        said = {line.id: line for line in lines}
+        for each in features:
+            each["properties"]["tip"] = _line_tip(said[each["properties"]["id"]], table.columns)
+        title = run_layers.layer_title(run, key, norm, lines)
+        _add_group(chart, title, features, is_points=is_points, show=show)
+        show = False
+
+
+def _places(run: AnalysisRun, key: str) -> list[dict[str, Any]]:
+    """
+    The institutions that the run asked about, as features.
+
+    None where the result itself is points: they would lie upon them.
+    """
+    if looks.look_of(run, key).kind in run_layers.POINT_LOOKS:
+        return []
+    layer = registry.layers_by_key()["institutions"]
+    has_kind = findings.kind_of(run) is not None
+    features = json.loads(layer.features(run_layers.base_choice(run)))["features"]
+    shown = [each for each in features if each["properties"]["asked"] or not has_kind]
+    for each in shown:
+        each["properties"]["tip"] = _place_tip(each["properties"])
+    return shown
+
+
+def _places_legend(places: list[dict[str, Any]]) -> dict[str, Any]:
+    present = {each["properties"]["kind"] for each in places}
+    entries = [
+        {"label": kind.plural_label, "color": kind.color}
+        for kind in queries.kinds()
+        if kind.code in present
+    ]
+    return {"layer": _places_title(), "entries": entries}
+
+
+def _places_title() -> str:
+    return str(registry.layers_by_key()["institutions"].title)
+
+
+def _add_group(
+    chart: folium.Map,
+    title: str,
+    features: list[dict[str, Any]],
+    *,
+    is_points: bool,
+    show: bool,
+) -> None:
+    if not features:
         return
-    for each in collection["features"]:
-        each["id"] = str(each["properties"]["id"])
-        each["properties"] = {
-            "color": each["properties"]["color"],
-            "unknown": each["properties"]["class"] == UNKNOWN,
-            "tip": _tip(each["properties"]),
-        }
-    group = folium.FeatureGroup(name=escape(str(layer.title)), show=layer.starts_on(choice))
+    drawn = [{**each, **_drawn(each["properties"])} for each in features]
+    group = folium.FeatureGroup(name=escape(title), show=show)
     folium.GeoJson(
-        collection,
-        style_function=_point_style if layer.kind == "points" else _area_style,
-        marker=folium.CircleMarker(radius=5) if layer.kind == "points" else None,
+        {"type": "FeatureCollection", "features": drawn},
+        style_function=_point_style if is_points else _area_style,
+        marker=folium.CircleMarker(radius=5) if is_points else None,
         tooltip=folium.GeoJsonTooltip(["tip"], labels=False, sticky=True),
     ).add_to(group)
     group.add_to(chart)
+
+
+def _drawn(given: Mapping[str, Any]) -> dict[str, Any]:
+    """Of a feature, what the file needs."""
+    unknown = given["class"] == UNKNOWN
+    properties = {"color": given["color"], "unknown": unknown, "tip": given["tip"]}
+    return {"id": str(given["id"]), "properties": properties}
 
 
 def _area_style(feature: dict[str, Any]) -> dict[str, Any]:
@@ -166,39 +244,59 @@ def _point_style(feature: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _tip(properties: dict[str, Any]) -> str:
+def _line_tip(line: Line, columns_shown: Sequence[Column]) -> str:
+    """Its figures, as the table on the screen has them."""
+    figures = [
+        f"{column.heading}: {columns.cell(column, line.values[column.key])}"
+        for column in columns_shown
+        if line.values.get(column.key) is not None
+    ]
+    return _tip(line.name, figures, line.marks)
+
+
+def _place_tip(properties: Mapping[str, Any]) -> str:
+    said = [properties[key] for key in ("subtitle", "accuracy") if properties.get(key)]
+    return _tip(properties["name"], said, {mark for mark in MARKS if properties.get(mark)})
+
+
+def _tip(name: str, said: Sequence[str], marks: Collection[str]) -> str:
     """What is said of a thing under the pointer, safe to be put into a page."""
-    lines = [f"<b>{escape(str(properties['name']))}</b>"]
-    if "uncovered" in properties:
-        lines += [
-            escape(_("too far: %(people)s") % {"people": wording.people(properties["uncovered"])}),
-            escape(_("within reach: %(share)s") % {"share": wording.percent(properties["share"])}),
-        ]
-    else:
-        lines += [
-            escape(properties[key]) for key in ("subtitle", "accuracy") if properties.get(key)
-        ]
-    marks = [code for code in ("synthetic", "modelled", "approximate") if properties.get(code)]
-    lines += [escape(wording.mark(code)["text"]) for code in marks]
-    return "<br>".join(lines)
+    lines = [*said, *(wording.mark(mark)["text"] for mark in MARKS if mark in marks)]
+    return "<br>".join([f"<b>{escape(str(name))}</b>", *(escape(str(line)) for line in lines)])
 
 
-def _add_note(chart: folium.Map, choice: Choice) -> None:
-    """Title, legend, marks, sources and date: the file is read far from the service."""
-    table = tables.table_of(choice.run, choice.level)
-    layer = registry.layers_by_key()["coverage"]
+def _add_note(
+    chart: folium.Map, run: AnalysisRun, drawn: Sequence[str], places: list[dict[str, Any]]
+) -> None:
+    """Finding, legends, marks, question, sources: the file is read far from the service."""
+    key = drawn[0]
+    known = findings.completeness(run)
     note = render_to_string(
         "layers/folium_note.html",
         {
-            "title": wording.headline(choice.run, choice.level),
-            "city": choice.city,
-            "legend": layer.legend(choice),
-            "marks": wording.marks_of(choice.run, choice.level),
-            "facts": [*tables.fact_lines(table), attribution(choice.city)],
-            "notes": tables.note_lines(table),
+            "title": findings.headline(run, key),
+            "legend": _legend(run, key),
+            "other_legends": [
+                *(_legend(run, each) for each in drawn[1:]),
+                *([_places_legend(places)] if places else []),
+            ],
+            "marks": findings.marks(run, key),
+            "facts": [tables.run_line(run), *([known["text"]] if known else [])],
+            # The finding is the title already.
+            "notes": [*run_tables.about_lines(run)[1:], attribution(run.city)],
         },
     )
     root = chart.get_root()
-    root.title = f"{choice.city.label}: {choice.kind.plural_label}"
+    root.title = f"{run.city.label}: {AnalysisRun.Analysis(run.analysis).label}"
     root.header.add_child(Element(f"<style>{STYLES.read_text()}</style>"))
     root.html.add_child(Element(f'<div lang="{language()}">{note}</div>'))
+
+
+def _legend(run: AnalysisRun, key: str) -> dict[str, Any]:
+    look = looks.look_of(run, key)
+    by_norm = run_layers.lines_by_norm(run_tables.read(run, key).lines, look)
+    norm, lines = next(iter(by_norm.items()))
+    return {
+        **run_layers.legend(run, look, lines),
+        "layer": run_layers.layer_title(run, key, norm, lines),
+    }

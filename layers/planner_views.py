@@ -210,3 +210,18 @@ def export_table(
         content_type=sheets.CONTENT_TYPES[form],
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+@require_safe
+def export_map(request: HttpRequest, city: str, run: int) -> HttpResponse:
+    """The map of a run as one file that opens without a network."""
+    found = _run(find_loaded(city), run)
+    # Only here: folium brings pandas, which no other page needs.
+    from layers import folium_export
+
+    name = f"{found.city.slug}-{found.analysis}-{found.pk}.html"
+    return HttpResponse(
+        folium_export.render(found, request.GET.get("table", "")),
+        content_type="text/html; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )

@@ -3,7 +3,6 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import shapely
 from django.utils.translation import gettext as _
@@ -42,19 +41,8 @@ def _mapped(run: AnalysisRun, table: RunTable) -> tuple[list[Line], Look | None]
 
 
 def _of_one_norm(lines: Sequence[Line], look: Look) -> list[Line]:
-    """
-    Lines that may lie on one map together: those of the norm that most is known of.
-
-    With several norms a territory stands in several lines.
-    """
-    norms: dict[Any, list[Line]] = {}
-    for line in lines:
-        norms.setdefault(line.values.get("norm"), []).append(line)
-
-    def known(part: list[Line]) -> int:
-        return sum(look.value(line.values) is not None for line in part)
-
-    return max(norms.values(), key=known, default=[])
+    """Paper has one map: that of the norm that most is known of."""
+    return next(iter(run_layers.lines_by_norm(lines, look).values()), [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,14 +210,5 @@ def _ground(city: City) -> dict[str, BaseGeometry]:
         for kind, each in rows.items()
     }
     ground = {kind: shapely.from_geojson(text) for kind, text in merged.items() if text}
-    land = _land(city)
+    land = queries.land(city)
     return ground | ({"land": land} if land is not None else {})
-
-
-def _land(city: City) -> BaseGeometry | None:
-    """The city's boundary; where nobody gave one, its districts."""
-    if city.boundary:
-        return shapely.from_wkb(bytes(city.boundary.wkb))
-    outlines = queries.districts(city).values_list("geometry", flat=True)
-    shapes = [shapely.from_wkb(bytes(each.wkb)) for each in outlines]
-    return shapely.union_all(shapes) if shapes else None

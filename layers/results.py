@@ -159,21 +159,19 @@ def exports(run: AnalysisRun, table: RunTable) -> list[dict[str, str]]:
         }
         for form, label in forms.items()
     ]
-    report = reverse("layers:export_pdf", args=[run.city.slug, run.pk])
-    offered.insert(
-        0,
-        {
-            "form": "pdf",
-            "label": _("Report for the meeting (PDF)"),
-            "url": f"{report}?table={table.key}",
-        },
-    )
-    if run.analysis == AnalysisRun.Analysis.COVERAGE:
-        choice = run_layers.base_choice(run)
-        path = reverse("layers:export_map", args=[run.city.slug])
-        query = choice.query(minutes=f"{run.parameters['minutes']:g}", by=table.key)
-        offered.append({"form": "html", "label": _("Map as one file"), "url": f"{path}?{query}"})
-    return offered
+    path = reverse("layers:export_pdf", args=[run.city.slug, run.pk])
+    report = {
+        "form": "pdf",
+        "label": _("Report for the meeting (PDF)"),
+        "url": f"{path}?table={table.key}",
+    }
+    path = reverse("layers:export_run_map", args=[run.city.slug, run.pk])
+    chart = {
+        "form": "html",
+        "label": _("Map as one file"),
+        "url": f"{path}?table={table.key}",
+    }
+    return [report, *offered, *([chart] if drawn else [])]
 
 
 def _features_url(run: AnalysisRun, table: RunTable) -> str:

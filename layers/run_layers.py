@@ -62,22 +62,24 @@ def _layers_of(run: AnalysisRun, key: str, language: str) -> Iterable[dict[str, 
     look = looks.look_of(run, key)
     if look is None:
         return
-    lines = run_tables.read(run, key).lines
-    for facility, part in _parts(lines).items():
-        if part:
-            yield _layer(run, key, look, part, facility, language)
+    for norm, lines in lines_by_norm(run_tables.read(run, key).lines, look).items():
+        yield _layer(run, key, look, lines, norm, language)
 
 
-def _parts(lines: Sequence[Line]) -> dict[str, list[Line]]:
+def lines_by_norm(lines: Sequence[Line], look: Look) -> dict[str, list[Line]]:
     """
-    Lines that may lie on one map together.
+    Lines that may lie on one map together, the norm that most is known of first.
 
     A table with several norms has each territory once per norm: each norm is a layer of its own.
     """
-    parts: dict[str, list[Line]] = {}
+    by_norm: dict[str, list[Line]] = {}
     for line in lines:
-        parts.setdefault(str(line.values.get("norm", "")), []).append(line)
-    return parts
+        by_norm.setdefault(str(line.values.get("norm", "")), []).append(line)
+
+    def known(norm: str) -> int:
+        return sum(look.value(line.values) is not None for line in by_norm[norm])
+
+    return {norm: by_norm[norm] for norm in sorted(by_norm, key=known, reverse=True)}
 
 
 def _layer(
@@ -85,12 +87,10 @@ def _layer(
 ) -> dict[str, Any]:
     path = reverse("data:run_features", args=[run.city.slug, run.pk, key])
     query = f"?lang={language}" + (f"&norm={norm}" if norm else "")
-    title = run_tables.title_of(run, key)
-    facility = lines[0].values.get("facility") if norm else ""
     marks = set().union(*(line.marks for line in lines))
     return {
         "key": "-".join(filter(None, [key, norm])),
-        "title": f"{facility}: {title}" if facility else title,
+        "title": layer_title(run, key, norm, lines),
         "kind": look.kind,
         "url": path + query,
         "active": False,
@@ -99,6 +99,13 @@ def _layer(
         "badge": next((mark for mark in ("synthetic", "modelled") if mark in marks), ""),
         "legend": legend(run, look, lines),
     }
+
+
+def layer_title(run: AnalysisRun, key: str, norm: str, lines: Sequence[Line]) -> str:
+    """What a layer of a table is called; of a norm, by what its act asks for."""
+    title = run_tables.title_of(run, key)
+    facility = lines[0].values.get("facility") if norm else ""
+    return f"{facility[0].upper()}{facility[1:]}: {title}" if facility else title
 
 
 def legend(run: AnalysisRun, look: Look, lines: Sequence[Line]) -> dict[str, Any]:
@@ -115,10 +122,10 @@ def legend(run: AnalysisRun, look: Look, lines: Sequence[Line]) -> dict[str, Any
 def features(run: AnalysisRun, key: str, norm: str = "") -> str:
     """A table of a run as GeoJSON; where it has several norms, one of them."""
     look = looks.look_of(run, key)
-    parts = _parts(run_tables.read(run, key).lines)
-    lines = parts.get(norm) or next(iter(parts.values()), [])
     if look is None:
         return geojson.EMPTY
+    by_norm = lines_by_norm(run_tables.read(run, key).lines, look)
+    lines = by_norm.get(norm) or next(iter(by_norm.values()), [])
     classes = look.classes([look.value(line.values) for line in lines])
     drawn = [(line, run_tables.shape(line)) for line in lines]
     found = [(line, shape) for line, shape in drawn if shape is not None]

@@ -26,6 +26,11 @@ urlpatterns = [
     path("<slug:city>/planner/ask/", lazily("planner_views.ask"), name="ask"),
     path("<slug:city>/planner/result/<int:run>/", lazily("planner_views.result"), name="result"),
     path(
+        "<slug:city>/planner/runs/<int:run>/map.html",
+        lazily("planner_views.export_map"),
+        name="export_run_map",
+    ),
+    path(
         "<slug:city>/planner/runs/<int:run>/report.pdf",
         lazily("pdf_views.run_report"),
         name="export_pdf",

@@ -144,7 +144,7 @@ def export_map(request: HttpRequest, city: str) -> HttpResponse:
     # Only here: folium brings pandas, which no other page needs.
     from layers import folium_export
 
-    html = folium_export.render(choice)
+    html = folium_export.render(choice.run, choice.level)
     return _download(html.encode(), "text/html; charset=utf-8", f"{tables.file_stem(choice)}.html")
 
 

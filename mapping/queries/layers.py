@@ -3,10 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+import shapely
 from django.contrib.gis.db.models import Extent
 from django.db import connection
 from django.db.models import QuerySet
 from django.db.models.functions import Collate
+from shapely.geometry.base import BaseGeometry
 
 from mapping.models import (
     City,
@@ -169,3 +171,12 @@ def _count(rows: Sequence[tuple[int, str | None, str]]) -> Completeness:
         approximate=sum(accuracy in APPROXIMATE for accuracy in accuracies),
         official=None,
     )
+
+
+def land(city: City) -> BaseGeometry | None:
+    """The city's boundary, EPSG:4326; where nobody gave one, its districts; None without them."""
+    if city.boundary:
+        return shapely.from_wkb(bytes(city.boundary.wkb))
+    outlines = districts(city).values_list("geometry", flat=True)
+    shapes = [shapely.from_wkb(bytes(each.wkb)) for each in outlines]
+    return shapely.union_all(shapes) if shapes else None

@@ -11,13 +11,16 @@ from tests.browser.near_town import near_site, origin  # noqa: F401
 
 NEAR = "/town/near/"
 CARD = "Библиотека Чехова"
-# The worker has filled its store, and has had a look at what the page had asked before it.
+# The worker has filled its store, and has taken in what the page had asked before it: the page
+# itself too, which the server may be slow to make once more.
 READY = """async (count) => {
   await navigator.serviceWorker.ready;
   for (let tries = 0; tries < 200; tries++) {
     if (navigator.serviceWorker.controller && await caches.has('seen')) {
       const seen = await (await caches.open('seen')).keys();
-      if (seen.length >= count) return true;
+      const isPage = ({ url }) =>
+        new URL(url).pathname === location.pathname && !url.includes('_part=');
+      if (seen.length >= count && seen.some(isPage)) return true;
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

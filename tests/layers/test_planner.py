@@ -239,7 +239,17 @@ def test_a_run_of_another_city_is_not_shown(client, answered):
     assert client.get(f"/other/planner/result/{answered.pk}/").status_code == 404
 
 
-@pytest.mark.parametrize("path", ["dragons.csv", "spot.doc"])
+def test_the_map_of_a_result_leaves_as_one_file(client, answered):
+    offered = client.get(f"/town/planner/result/{answered.pk}/").context["result"]["exports"]
+    url = next(each["url"] for each in offered if each["form"] == "html")
+    answer = client.get(url)
+
+    assert answer.status_code == 200
+    assert answer["Content-Disposition"].endswith('.html"')
+    assert "<html" in answer.content.decode()
+
+
+@pytest.mark.parametrize("path", ["dragons.csv", "spot.doc", "map.html?table=dragons"])
 def test_an_unknown_table_or_form_is_refused(client, answered, path):
     assert client.get(f"/town/planner/runs/{answered.pk}/{path}").status_code == 400
 

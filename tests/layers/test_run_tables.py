@@ -1,17 +1,19 @@
 """Tables of measures: one reading for the screen, the map and the files."""
 
 import csv
+import html
 import io
 import json
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 
 import openpyxl
 import pyogrio
 import pytest
 from django.utils import translation
 
-from layers import findings, looks, results, run_layers, run_tables, sheets
+from layers import findings, folium_export, looks, results, run_layers, run_tables, sheets
 from mapping.errors import UnknownNameError
 from mapping.models import AnalysisRun, NormSet
 from mapping.services.measures import MEASURES, answer
@@ -79,6 +81,20 @@ def test_every_table_leaves_the_house_in_every_form(choose, norms, measure):
         sheet = run_tables.sheet_of(run, key)
         for form in sheets.forms(sheet):
             assert sheets.encode(sheet, form)
+        if looks.look_of(run, key):
+            page = html.unescape(folium_export.render(run, key))
+            assert findings.headline(run, key) in page
+
+
+def test_the_norm_that_most_is_known_of_lies_on_top(choose, norms):
+    run = choose("provision")
+    look = looks.look_of(run, "district")
+    lines = run_tables.read(run, "district").lines
+    blank = replace(lines[0], values={**lines[0].values, "norm": "0", "required_min": None})
+
+    by_norm = run_layers.lines_by_norm([blank, *lines], look)
+
+    assert list(by_norm)[-1] == "0"
 
 
 def test_every_planned_look_is_of_a_planned_table():

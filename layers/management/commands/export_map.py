@@ -40,4 +40,4 @@ class Command(BaseCommand):
             kind=options["kind"], minutes=options["minutes"], group=options["group"]
         )
         run = run_coverage(find_city(options["city"]), question)
-        return folium_export.render(choice.of_run(run, {"by": options["by"]}))
+        return folium_export.render(run, options["by"])
