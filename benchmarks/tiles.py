@@ -106,6 +106,7 @@ def _dsn(url: str) -> str:
 
 def _prepare(options: argparse.Namespace) -> None:
     """Tables and rows; Django is set up only now that the database is known."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     manage = [sys.executable, str(CHECKOUT / "manage.py")]
     subprocess.run([*manage, "migrate", "-v0"], check=True, cwd=CHECKOUT)
     import django

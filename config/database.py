@@ -23,8 +23,9 @@ def parse_database_url(url: str) -> dict[str, Any]:
     if not name:
         raise ImproperlyConfigured("DATABASE_URL: got no database name, wanted …/name")
     options = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    # Compiling a statement takes longer than any of ours runs.
-    options.setdefault("options", "-c jit=off")
+    # Compiling a statement takes longer than any of ours runs, and so does starting helpers for
+    # it, which would take the cores from the other readers.
+    options.setdefault("options", "-c jit=off -c max_parallel_workers_per_gather=0")
     # A machine that is gone does not even refuse; its readers are told in seconds all the same.
     options.setdefault("connect_timeout", "10")
     return {

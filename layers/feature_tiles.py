@@ -175,9 +175,9 @@ def statement(
     columns = rows.order_by().values_list("tile_shape", *names.values())
     sql, params = columns.query.sql_with_params()
     given = ", ".join(["shape", *names])
+    # ST_AsMVT leaves out rows without a shape; asking for it here would make each shape twice.
     encoded = f"""
-        SELECT ST_AsMVT(tile, %s, {EXTENT}, 'shape', 'id')
-        FROM (SELECT * FROM ({sql}) AS given ({given}) WHERE shape IS NOT NULL) AS tile
+        SELECT ST_AsMVT(tile, %s, {EXTENT}, 'shape', 'id') FROM ({sql}) AS tile ({given})
         """  # noqa: S608 - written by the ORM
     return encoded, [layer.key, *params]
 

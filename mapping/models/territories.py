@@ -93,8 +93,9 @@ class TosTerritory(Sourced, Boundary, Positioned):
         verbose_name_plural = pgettext_lazy("model", "ТОС territories")
         ordering = ["name"]
         indexes: ClassVar = [
+            # By size: at a low zoom a tile shows the largest of very many.
             models.Index(
-                fields=["city"],
+                fields=["city", "area_m2"],
                 condition=Q(valid_to__isnull=True),
                 name="mapping_tos_current",
             )

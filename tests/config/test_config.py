@@ -25,7 +25,7 @@ def test_a_socket_folder_and_a_server_are_both_addresses():
     )
     assert server["OPTIONS"] == {
         "sslmode": "require",
-        "options": "-c jit=off",
+        "options": "-c jit=off -c max_parallel_workers_per_gather=0",
         "connect_timeout": "10",
     }
 
