@@ -168,7 +168,7 @@ def _places(run: AnalysisRun, key: str) -> list[dict[str, Any]]:
     """
     The institutions that the run asked about, as features.
 
-    None where the result itself is points: they would lie upon them.
+    Nothing where the result itself is points: they would lie upon them.
     """
     if looks.look_of(run, key).kind in run_layers.POINT_LOOKS:
         return []
