@@ -39,6 +39,8 @@ from mapping.queries import layers as queries
 from mapping.services import tile_pyramids
 from mapping.services.tile_pyramids import MIN_ZOOM, TileRows
 
+# Grows whenever the same rows would give other tiles; those of older code are made anew.
+TILES_VERSION = 2
 PYRAMID_SECONDS = 3600
 TAG_DIGITS = 12
 # Anybody may write anything into an address.
@@ -82,7 +84,10 @@ def tag_of(pyramid: TilePyramid) -> str:
     return pyramid.token.hex[:TAG_DIGITS]
 
 
-def _find_or_build(city: City, name: str, version: str, source: TileSource | None) -> TilePyramid:
+def _find_or_build(
+    city: City, name: str, data_version: str, source: TileSource | None
+) -> TilePyramid:
+    version = f"{TILES_VERSION}.{data_version}"
     key = f"pyramid:{city.pk}:{name}:{version}"
     pyramid = cache.get(key)
     if pyramid is None:

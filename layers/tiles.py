@@ -23,6 +23,8 @@ MINOR_FROM_ZOOM = 12
 PATH_FROM_ZOOM = 14
 NAMES_FROM_ZOOM = 13
 STOPS_FROM_ZOOM = 14
+# By its metro stations a person knows a city from far.
+METRO_FROM_ZOOM = 12
 # Where nobody classed the streets, the longest stand for the main ones in the overview.
 LONG_STREET_M = 1500
 
@@ -117,7 +119,8 @@ POINTS = """
     SELECT name, mode, ST_AsMVTGeom(ST_Transform(geometry, 3857), frame.square,
         %(extent)s, %(buffer)s) AS shape
     FROM mapping_stop, frame
-    WHERE city_id = %(city)s AND geometry && frame.window AND %(zoom)s >= %(stops_from)s"""
+    WHERE city_id = %(city)s AND geometry && frame.window
+        AND %(zoom)s >= CASE mode WHEN 'metro' THEN %(metro_from)s ELSE %(stops_from)s END"""
 
 
 def _streets(zoom: int) -> str:
@@ -217,6 +220,7 @@ def base_tile(city: City, tile: Tile) -> bytes:
         "paths": PATHS,
         "long_m": LONG_STREET_M,
         "stops_from": STOPS_FROM_ZOOM,
+        "metro_from": METRO_FROM_ZOOM,
     }
     with connection.cursor() as cursor:
         cursor.execute(statement(tile.z), parameters)

@@ -300,3 +300,10 @@ def test_a_version_that_nobody_wrote_is_the_present_one(client, town, version):
 
     assert answer.content == client.get(path).content
     assert "immutable" not in answer["Cache-Control"]
+
+
+def test_tiles_of_older_code_are_made_anew(town, monkeypatch):
+    before = feature_tiles.base_address(town)
+    monkeypatch.setattr(feature_tiles, "TILES_VERSION", feature_tiles.TILES_VERSION + 1)
+
+    assert feature_tiles.base_address(town) != before

@@ -69,7 +69,14 @@ def test_another_program_reads_every_layer(furnished, tmp_path):
 def test_small_things_wait_for_their_zoom(furnished, tmp_path):
     assert "street" not in layers_of(base_tile(furnished, tile_at(10)), tmp_path)
     assert set(read(base_tile(furnished, tile_at(12)), tmp_path, "street")["class"]) == {"minor"}
+    Stop.objects.update(mode="bus")
     assert "stop" not in layers_of(base_tile(furnished, tile_at(13)), tmp_path)
+    assert "stop" in layers_of(base_tile(furnished, tile_at(14)), tmp_path)
+
+
+def test_metro_stations_are_known_from_far(furnished, tmp_path):
+    assert list(read(base_tile(furnished, tile_at(12)), tmp_path, "stop")["mode"]) == ["metro"]
+    assert "stop" not in layers_of(base_tile(furnished, tile_at(11)), tmp_path)
 
 
 def test_the_longest_stand_for_main_streets_where_nobody_classed_them(town, tmp_path):

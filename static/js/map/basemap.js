@@ -72,8 +72,8 @@ function paintRules(color) {
     ]),
     street("minor", color.casing, [
       [11, 0.6],
-      [14, 2.2],
-      [18, 13],
+      [14, 2.6],
+      [18, 17],
     ]),
     street("major", color.casing, [
       [9, 1],
@@ -82,8 +82,8 @@ function paintRules(color) {
     ]),
     street("minor", color.street, [
       [12, 0],
-      [14, 1.1],
-      [18, 11],
+      [14, 1.4],
+      [18, 14.5],
     ]),
     street("major", color.street, [
       [9, 0.2],
@@ -95,6 +95,20 @@ function paintRules(color) {
       symbolizer: new LineSymbolizer({ color: color.border, width: 1, opacity: 0.5, dash: [4, 3] }),
     },
   ];
+}
+
+/** Stations: what a person looks for first on the map of a city that has them. */
+function metro(color, text) {
+  const { CircleSymbolizer, GroupSymbolizer, OffsetTextSymbolizer } = protomapsL;
+  return {
+    dataLayer: "stop",
+    minzoom: 12,
+    filter: (_zoom, feature) => feature.props.mode === "metro",
+    symbolizer: new GroupSymbolizer([
+      new CircleSymbolizer({ radius: 5, fill: color.halo, stroke: color.label, width: 2 }),
+      new OffsetTextSymbolizer({ ...text(["name"], 14, 600), offsetX: 9, offsetY: 2 }),
+    ]),
+  };
 }
 
 function labelRules(color) {
@@ -112,6 +126,7 @@ function labelRules(color) {
     symbolizer: new protomapsL.LineLabelSymbolizer(text(["name"], 12)),
   });
   return [
+    metro(color, text),
     streetNames("major", 14),
     streetNames("minor", 15),
     {
