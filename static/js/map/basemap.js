@@ -40,8 +40,9 @@ function readColors() {
 
 function paintRules(color) {
   const { PolygonSymbolizer, LineSymbolizer } = protomapsL;
-  const street = (cls, paint, widths) => ({
+  const street = (cls, paint, widths, minzoom = 0) => ({
     dataLayer: "street",
+    minzoom,
     filter: (_zoom, feature) => (feature.props.class ?? "minor") === cls,
     symbolizer: new LineSymbolizer({
       color: paint,
@@ -85,11 +86,17 @@ function paintRules(color) {
       [14, 1.4],
       [18, 14.5],
     ]),
-    street("major", color.street, [
-      [9, 0.2],
-      [14, 3.6],
-      [18, 19],
-    ]),
+    // From farther off a line within a line is not seen, and costs as much to draw.
+    street(
+      "major",
+      color.street,
+      [
+        [9, 0.2],
+        [14, 3.6],
+        [18, 19],
+      ],
+      11,
+    ),
     {
       dataLayer: "districts",
       symbolizer: new LineSymbolizer({ color: color.border, width: 1, opacity: 0.5, dash: [4, 3] }),

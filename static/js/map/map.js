@@ -58,6 +58,7 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
   const city = toLatLngBounds(bounds);
   let drawnBase = null;
   let labels = [];
+  let waiting = null;
   let byReader = true;
 
   goTo(at);
@@ -76,6 +77,14 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
     const pins = [...drawn.values()].flatMap((part) => part.pins?.() ?? []);
     labels = [...drawn.values()].flatMap((part) => part.placeLabels?.(pins) ?? []);
     makeRoom();
+  }
+
+  /** Once for all that is drawn together, in a task of its own. */
+  function arrangeSoon() {
+    waiting ??= setTimeout(() => {
+      waiting = null;
+      arrange();
+    });
   }
 
   function makeRoom() {
@@ -134,20 +143,20 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
       const part = create(map, {
         ...options,
         onPick: pickTopmost(options.onPick),
-        onPaint: arrange,
+        onPaint: arrangeSoon,
       });
       drawn.get(key)?.layer.remove();
       drawn.set(key, part);
       part.layer.addTo(map);
       part.mark(options.current);
       part.redraw();
-      arrange();
+      arrangeSoon();
     },
 
     remove(key) {
       drawn.get(key)?.layer.remove();
       drawn.delete(key);
-      arrange();
+      arrangeSoon();
     },
 
     mark(current) {
