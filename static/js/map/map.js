@@ -58,7 +58,7 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
   const city = toLatLngBounds(bounds);
   let drawnBase = null;
   let labels = [];
-  let waiting = null;
+  let waiting = 0;
   let byReader = true;
 
   goTo(at);
@@ -79,12 +79,10 @@ export function createAtlasMap(frame, { bounds, at, words, base, padding, onMove
     makeRoom();
   }
 
-  /** Once for all that is drawn together, in a task of its own. */
+  /** Once for all that is drawn before the next frame. */
   function arrangeSoon() {
-    waiting ??= setTimeout(() => {
-      waiting = null;
-      arrange();
-    });
+    cancelAnimationFrame(waiting);
+    waiting = requestAnimationFrame(arrange);
   }
 
   function makeRoom() {
