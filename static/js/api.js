@@ -46,6 +46,11 @@ export function isCancelled(error) {
   return error.name === "AbortError";
 }
 
+/** What to throw where a newer question made an answer useless after it came. */
+export function cancelled() {
+  return new DOMException("a newer question was asked", "AbortError");
+}
+
 /** Hear of every answer: when it was saved, or null for one that is fresh, and in which slot. */
 export function listenForAge(listener) {
   ageListeners.push(listener);

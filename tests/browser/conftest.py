@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.core.cache import cache
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 
 from mapping.services.coverage import CoverageQuestion, run_coverage
 from tests.browser.pages import MapPage
+from tests.browser.traffic import TRAFFIC, settle
 from tests.factories import make_institution, make_kind, make_tos, make_town
 
 CHROMIUM = Path(os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"))
@@ -32,6 +33,21 @@ BLOCKED_WORKER = "Service Worker registration blocked by Playwright"
 
 # Playwright runs an event loop in this thread; the ORM is used beside it, not inside it.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--late-answers",
+        type=float,
+        default=0,
+        metavar="SECONDS",
+        help="the server answers each question up to that late, so answers come in any order",
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    TRAFFIC.late_s = config.getoption("--late-answers", 0)
+    TRAFFIC.listen()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -71,12 +87,6 @@ def site(live_server, settings, tmp_path) -> str:
 
 def is_complaint(said: ConsoleMessage) -> bool:
     return said.type in {"error", "warning"} and said.text != BLOCKED_WORKER
-
-
-def settle(context: BrowserContext) -> None:
-    """Let the server finish what the pages asked: the tables are emptied next."""
-    for page in context.pages:
-        page.wait_for_load_state("networkidle")
 
 
 @pytest.fixture

@@ -5,7 +5,8 @@ from urllib.parse import urldefrag, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, Response
 
-from tests.browser.conftest import CONTEXT, is_complaint, settle
+from tests.browser.conftest import CONTEXT, is_complaint
+from tests.browser.traffic import settle
 
 MOST_PAGES = 40
 HOME = {"localhost", "127.0.0.1"}

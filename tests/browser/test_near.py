@@ -7,10 +7,11 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import CONTEXT, is_complaint, settle
+from tests.browser.conftest import CONTEXT, is_complaint
 from tests.browser.near_town import near_site, origin  # noqa: F401
 from tests.browser.pages import map_box
 from tests.browser.test_accessibility import AXE, complaints
+from tests.browser.traffic import settle
 
 NEAR = "/town/near/"
 PHONE = {"width": 390, "height": 844}

@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mapping.models import Norm, NormSet
-from tests.browser.conftest import CONTEXT, settle
+from tests.browser.conftest import CONTEXT
 from tests.browser.test_accessibility import AXE, complaints
+from tests.browser.traffic import settle
 from tests.factories import make_kind
 
 NORMS = "/town/norms/"

@@ -5,8 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import CONTEXT, settle
+from tests.browser.conftest import CONTEXT
 from tests.browser.pages import map_box
+from tests.browser.traffic import settle
 from tests.factories import point_at
 
 PHONE = {"width": 390, "height": 844}

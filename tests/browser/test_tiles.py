@@ -8,8 +8,8 @@ from playwright.sync_api import expect
 from mapping.models import City, Institution
 from mapping.services import tile_pyramids
 from mapping.services.editing import mark_changed
-from tests.browser.conftest import settle
 from tests.browser.pages import MapPage, map_box
+from tests.browser.traffic import settle
 from tests.factories import make_institution, make_kind, point_at
 
 

@@ -26,6 +26,7 @@ const selection = createSelection();
 const map = createLateMap(frame, {
   onTrouble: (error) =>
     attempt(
+      "map",
       () => Promise.reject(error),
       () => location.reload(),
       words.mapFailed,
@@ -54,7 +55,7 @@ const board = createLayerBoard({
     tip: createTips({ lang, words }),
     onPick: openInAtlas,
     onHover: selection.hover,
-    onTrouble: () => attempt(tilesMissing, load, words.mapFailed),
+    onTrouble: () => attempt("drawing", tilesMissing, load, words.mapFailed),
     current: selection.current,
   },
 });
@@ -69,11 +70,13 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", map.repain
 load();
 
 function load() {
-  attempt(() => board.load(withQuestion(page.manifest, state)), load, words.mapFailed);
+  attempt.forget("drawing");
+  const url = withQuestion(page.manifest, state);
+  attempt("layers", () => board.load(url), load, words.mapFailed);
 }
 
 function show() {
-  attempt(board.show, load, words.mapFailed);
+  attempt("drawing", board.show, load, words.mapFailed);
 }
 
 function openInAtlas({ type, id }) {

@@ -41,6 +41,7 @@ const panel = wirePanel(panelNode, {
 const map = createLateMap(frame, {
   onTrouble: (error) =>
     attempt(
+      "map",
       () => Promise.reject(error),
       () => location.reload(),
       words.mapFailed,
@@ -68,7 +69,7 @@ const board = createLayerBoard({
     tip: createTips({ lang, words }),
     onPick: (sel) => change({ sel }),
     onHover: selection.hover,
-    onTrouble: () => attempt(tilesMissing, loadLayers, words.mapFailed),
+    onTrouble: () => attempt("drawing", tilesMissing, loadLayers, words.mapFailed),
     current: selection.current,
   },
 });
@@ -138,7 +139,7 @@ function show(before) {
   if (asked) loadPanel();
   if (asked) loadLayers();
   else if (String(before.layers) !== String(state.layers))
-    attempt(board.show, loadLayers, words.mapFailed);
+    attempt("drawing", board.show, loadLayers, words.mapFailed);
   if (keyOf(before.sel) !== keyOf(state.sel) || (asked && state.sel)) {
     if (state.sel) openCard({ focus: true });
     else closeCard(before.sel);
@@ -147,11 +148,15 @@ function show(before) {
 
 async function loadPanel() {
   panel.setBusy(true);
-  await attempt(async () => {
-    panel.showList(await getFragment(withQuestion(page.panel, state), "panel"));
-    markRows(panelNode, "is-selected", state.sel);
-  }, loadPanel);
-  panel.setBusy(false);
+  const ended = await attempt(
+    "panel",
+    async () => {
+      panel.showList(await getFragment(withQuestion(page.panel, state), "panel"));
+      markRows(panelNode, "is-selected", state.sel);
+    },
+    loadPanel,
+  );
+  if (ended) panel.setBusy(false);
 }
 
 async function openCard({ focus }) {
@@ -159,6 +164,7 @@ async function openCard({ focus }) {
   selection.select(sel);
   sheet.atLeast("half");
   await attempt(
+    "card",
     async () => {
       const url = `${page.page}card/${sel.type}/${sel.id}/`;
       const position = panel.showCard(await getFragment(withQuestion(url, state), "card"), {
@@ -171,12 +177,15 @@ async function openCard({ focus }) {
 }
 
 function closeCard(sel) {
+  attempt.forget("card");
   selection.select(null);
   panel.closeCard(sel);
 }
 
 async function loadLayers() {
-  await attempt(() => board.load(withQuestion(page.manifest, state)), loadLayers, words.mapFailed);
+  attempt.forget("drawing");
+  const url = withQuestion(page.manifest, state);
+  await attempt("layers", () => board.load(url), loadLayers, words.mapFailed);
 }
 
 function onKey(event) {

@@ -1,6 +1,6 @@
 /** The resident's page: a place to start from, what is near it, and the card of what was chosen. */
 
-import { getFragment, getJson } from "#js/api.js";
+import { cancelled, getFragment, getJson } from "#js/api.js";
 import { formatMinutes } from "#js/core/format.js";
 import { parseBounds } from "#js/core/geometry.js";
 import { originOf, questionOf, withFilters, withOrigin } from "#js/core/nearquery.js";
@@ -72,6 +72,7 @@ const answer = wireAnswer(panel.querySelector("#near-answer"), {
 const map = createLateMap(frame, {
   onTrouble: (error) =>
     attempt(
+      "map",
       () => Promise.reject(error),
       () => location.reload(),
       words.mapFailed,
@@ -178,21 +179,28 @@ function follow() {
 
 async function loadAnswer() {
   answer.setBusy(true);
-  await attempt(async () => {
-    const question = questionOf(location.search);
-    askedQuestion = question;
-    const html = await getFragment(words.nearUrl + question, "answer");
-    await answer.released();
-    // What was pressed meanwhile may have asked for something else, whose answer is to come.
-    if (askedQuestion !== question) return;
-    answer.show(html);
-    const moved = questionOf(shownQuestion) !== question && isElsewhere(shownQuestion, question);
-    shownQuestion = question;
-    markRows(panel, "is-selected", shownSel);
-    showFavourites();
-    drawAnswer({ fit: moved });
-  }, loadAnswer);
-  answer.setBusy(false);
+  // Of what was there before, this answer leaves nothing to look for or to add to.
+  attempt.forget("search");
+  attempt.forget("more");
+  const ended = await attempt(
+    "answer",
+    async () => {
+      const question = questionOf(location.search);
+      askedQuestion = question;
+      const html = await getFragment(words.nearUrl + question, "answer");
+      await answer.released();
+      // What was pressed meanwhile may have asked for something else, whose answer is to come.
+      if (askedQuestion !== question) throw cancelled();
+      answer.show(html);
+      const moved = questionOf(shownQuestion) !== question && isElsewhere(shownQuestion, question);
+      shownQuestion = question;
+      markRows(panel, "is-selected", shownSel);
+      showFavourites();
+      drawAnswer({ fit: moved });
+    },
+    loadAnswer,
+  );
+  if (ended) answer.setBusy(false);
 }
 
 function isElsewhere(before, now) {
@@ -205,8 +213,10 @@ async function drawAnswer({ fit }) {
   const origin = originOf(location.search);
   drawOrigin(origin);
   const { points } = answer.root()?.dataset ?? {};
+  attempt.forget("points");
   if (!points) return map.remove("near");
   await attempt(
+    "points",
     async () => {
       const features = await getJson(points, "points");
       map.draw("near", {
@@ -270,6 +280,7 @@ function startFrom({ lat, lon }) {
 async function findPlaces(text) {
   let found = null;
   await attempt(
+    "search",
     async () => {
       const url = new URL(searchForm.dataset.suggest, location.href);
       url.searchParams.set("q", text);
@@ -326,6 +337,7 @@ async function openCard({ focus }) {
   selection.select(sel);
   sheet.atLeast("half");
   await attempt(
+    "card",
     async () => {
       const position = card.show(await getFragment(cardUrl(sel), "card"), { focus });
       showFavourites();
@@ -349,15 +361,19 @@ function closeCard() {
   shownSel = null;
   selection.select(null);
   map.remove("walk");
+  attempt.forget("walk");
+  attempt.forget("card");
   card.close(before);
 }
 
 /** The way on foot from where one is; without a place to start from there is none. */
 async function drawWalk(sel) {
   map.remove("walk");
+  attempt.forget("walk");
   const origin = originOf(location.search);
   if (!origin || sel.type === "event") return;
   await attempt(
+    "walk",
     async () => {
       const query = `from=${origin.lat},${origin.lon}&to=${sel.type}:${sel.id}&lang=${lang}`;
       const walk = await getJson(`${words.walk}?${query}`, "walk");
@@ -376,6 +392,7 @@ async function drawWalk(sel) {
 
 async function showMore(link) {
   await attempt(
+    "more",
     async () => answer.append(link, await getFragment(link.href, "more")),
     () => showMore(link),
   );

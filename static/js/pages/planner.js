@@ -49,6 +49,7 @@ const sheet = wireSheet(document.body, panel, panel.querySelector(".sheet-handle
 const map = createLateMap(frame, {
   onTrouble: (error) =>
     attempt(
+      "map",
       () => Promise.reject(error),
       () => location.reload(),
       words.mapFailed,
@@ -68,7 +69,7 @@ const board = createLayerBoard({
   shown: () => state.layers ?? (isWhatIf ? layersOfWhatIf() : null),
   onSwitch: (layers) => {
     keepView({ layers });
-    attempt(board.show, board.show, words.mapFailed);
+    attempt("drawing", board.show, board.show, words.mapFailed);
   },
   addressOf: (layer) => layer.url,
   // Pins take the institutions' place where they are moved by hand.
@@ -79,7 +80,7 @@ const board = createLayerBoard({
     tip: createTips({ lang, words }),
     onPick: isWhatIf ? null : choose,
     onHover: selection.hover,
-    onTrouble: () => attempt(tilesMissing, board.show, words.mapFailed),
+    onTrouble: () => attempt("drawing", tilesMissing, board.show, words.mapFailed),
     current: selection.current,
   },
 });
@@ -139,6 +140,7 @@ function openQuestion() {
   });
   async function showTable(address) {
     await attempt(
+      "result",
       async () => {
         result.show(await getFragment(address, "result"));
         loadLayers();
@@ -150,7 +152,9 @@ function openQuestion() {
 
   function loadLayers() {
     const address = result.current()?.layers || page.manifest;
+    attempt.forget("drawing");
     attempt(
+      "layers",
       async () => {
         await board.load(address);
         if (state.sel) choose(state.sel);
@@ -208,6 +212,7 @@ function openScenario() {
     location.assign(url);
   });
   attempt(
+    "layers",
     () => board.load(page.manifest),
     () => location.reload(),
     words.mapFailed,
