@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 
 from mapping.services.coverage import CoverageQuestion, run_coverage
 from tests.browser.pages import MapPage
-from tests.browser.traffic import TRAFFIC, settle
+from tests.browser.traffic import TRAFFIC, let_the_server_finish, settle
 from tests.factories import make_institution, make_kind, make_tos, make_town
 
 CHROMIUM = Path(os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium"))
@@ -68,7 +68,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def site(live_server, settings, tmp_path) -> str:
+def site(live_server, settings, tmp_path) -> Iterator[str]:
     """
     Address of a server with the town: a library at its west end, a museum at its east end.
 
@@ -82,7 +82,8 @@ def site(live_server, settings, tmp_path) -> str:
     make_tos(source, "Заречный", -100, 600)
     for kind in ("library", "museum"):
         run_coverage(town, CoverageQuestion(kind=kind, minutes=15))
-    return live_server.url
+    yield live_server.url
+    let_the_server_finish()
 
 
 def is_complaint(said: ConsoleMessage) -> bool:

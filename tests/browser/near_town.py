@@ -9,6 +9,7 @@ Along the main street, in metres east of its west end, on 3 June 2026 at 12:00 t
    2000  «Музей восток»           nothing known of its hours
 """
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from django.utils import timezone
 
 from agenda.models import Event, Occurrence
 from mapping.models import Street
+from tests.browser.traffic import let_the_server_finish
 from tests.factories import line_through, make_institution, make_kind, make_town, point_at
 
 NOW = datetime(2026, 6, 3, 5, 0, tzinfo=UTC)
@@ -64,13 +66,14 @@ def fill(town) -> None:
 
 
 @pytest.fixture
-def near_site(live_server, settings, tmp_path, monkeypatch) -> str:
+def near_site(live_server, settings, tmp_path, monkeypatch) -> Iterator[str]:
     """Address of a server with the town, whose clock stands still."""
     settings.NETWORK_DIR = tmp_path
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     cache.clear()
     fill(make_town())
-    return live_server.url
+    yield live_server.url
+    let_the_server_finish()
 
 
 def origin(east_m: float = 500) -> str:

@@ -3,6 +3,7 @@
 import random
 import threading
 import time
+from collections.abc import Callable
 
 from django.core.signals import request_finished, request_started
 from playwright.sync_api import BrowserContext
@@ -51,14 +52,28 @@ TRAFFIC = Traffic()
 
 def settle(context: BrowserContext) -> None:
     """
-    Wait until nothing is asked and nothing is answered any more.
+    Wait until the pages ask nothing more and all that they asked is answered.
 
     The browser's own “network idle” comes once for a page, and never again for what the page
-    asks later. After a test the tables are emptied: what is still being made would fail.
+    asks later.
     """
     for page in context.pages:
         page.wait_for_load_state("networkidle")
+    _wait_until_quiet(lambda: context.pages[0].wait_for_timeout(STEP_MS))
+
+
+def let_the_server_finish() -> None:
+    """
+    Wait for what pages that are closed by now had asked.
+
+    An answer made while the tables are emptied fails; one made while the next test fills them
+    keeps a half-filled town in the server's memory.
+    """
+    _wait_until_quiet(lambda: time.sleep(STEP_MS / 1000))
+
+
+def _wait_until_quiet(step: Callable[[], object]) -> None:
     begun = time.monotonic()
     while TRAFFIC.quiet_s() < QUIET_S:
         assert time.monotonic() - begun < PATIENCE_S, "the server is still busy"
-        context.pages[0].wait_for_timeout(STEP_MS)
+        step()
