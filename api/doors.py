@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.views.decorators.csrf import csrf_exempt
 
 from api.problems import handle
@@ -50,6 +50,14 @@ def readable(view: View) -> View:
         return open_wide(response, request.method)
 
     return wrapped
+
+
+@readable
+def without_slash(request: HttpRequest, **_address: str) -> HttpResponse:
+    """An address written with a slash at its end leads on to the same without it."""
+    path = request.path.rstrip("/")
+    query = request.META.get("QUERY_STRING", "")
+    return HttpResponsePermanentRedirect(f"{path}?{query}" if query else path)
 
 
 def _answer(view: View, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

@@ -6,6 +6,7 @@ from django.views.decorators.http import require_safe
 from rest_framework.urlpatterns import format_suffix_patterns
 
 from api import areas, documentation, embedding, ogc, sitemaps
+from api.doors import without_slash
 from api.resources import RESOURCES
 from api.schema import described
 from api.views import LayerView, SchemaView
@@ -27,18 +28,24 @@ for resource in RESOURCES:
         ),
     ]
 
-urlpatterns = [
-    path("api/", documentation.page, name="docs"),
-    path("api/v1/", documentation.root, name="root"),
-    path("api/v1/schema", SchemaView.as_view(), name="schema"),
-    *format_suffix_patterns(V1, suffix_required=False),
-    path("ogc/", ogc.landing, name="ogc"),
+OGC = [
     path("ogc/api", ogc.schema, name="schema_ogc"),
     path("ogc/conformance", ogc.conformance, name="ogc_conformance"),
     path("ogc/collections", ogc.collections, name="ogc_collections"),
     path("ogc/collections/<str:name>", ogc.collection, name="ogc_collection"),
     path("ogc/collections/<str:name>/items", ogc.items, name="ogc_items"),
     path("ogc/collections/<str:name>/items/<str:identifier>", ogc.item, name="ogc_item"),
+]
+
+urlpatterns = [
+    path("api/", documentation.page, name="docs"),
+    path("api/v1/", documentation.root, name="root"),
+    path("api/v1/schema", SchemaView.as_view(), name="schema"),
+    *format_suffix_patterns(V1, suffix_required=False),
+    path("ogc/", ogc.landing, name="ogc"),
+    *OGC,
+    path("api/v1/schema/", without_slash),
+    *(path(f"{each.pattern}/", without_slash) for each in V1 + OGC),
     path("areas/at/<str:place>", areas.at, name="areas"),
     path("oembed", embedding.oembed, name="oembed"),
     path("robots.txt", sitemaps.robots, name="robots"),

@@ -153,11 +153,7 @@ class ResourceView(OpenView):
             raise ParameterError("format", form, f"at most {MOST_ROWS} rows in a file: narrow it")
         content = files.write(self.resource, rows, form, files.about(self._sources(rows)))
         name = f"{self.resource.name}.{form}"
-        return HttpResponse(
-            content,
-            content_type=TYPES[form],
-            headers={"Content-Disposition": f'attachment; filename="{name}"'},
-        )
+        return http.attachment(content, TYPES[form], name)
 
     def _rows(
         self, request: Request | None, rows: QuerySet[Any], asked: Asked | None = None

@@ -22,7 +22,7 @@ from django.http import (
 )
 from django.shortcuts import render
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
-from django.utils.http import quote_etag
+from django.utils.http import content_disposition_header, quote_etag
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -148,6 +148,14 @@ def _is_on_earth(west: float, south: float, east: float, north: float) -> bool:
         all(map(math.isfinite, (west, south, east, north)))
         and -180 <= west < east <= 180
         and -90 <= south < north <= 90
+    )
+
+
+def attachment(content: bytes | str, content_type: str, name: str) -> HttpResponse:
+    """An answer that the browser keeps as a file called `name`."""
+    disposition = content_disposition_header(as_attachment=True, filename=name)
+    return HttpResponse(
+        content, content_type=content_type, headers={"Content-Disposition": disposition}
     )
 
 

@@ -211,11 +211,8 @@ def export(request: HttpRequest, city: str, norm_set: str, extension: str) -> Ht
     place = find_loaded(city)
     found = _find(place, norm_set)
     form = http.choice({"format": extension}, "format", norm_pages.EXPORT_FORMS)
-    return HttpResponse(
-        sheets.encode(norm_pages.sheet_of(place, found), form),
-        content_type=sheets.CONTENT_TYPES[form],
-        headers={"Content-Disposition": f'attachment; filename="{found.slug}.{form}"'},
-    )
+    content = sheets.encode(norm_pages.sheet_of(place, found), form)
+    return http.attachment(content, sheets.CONTENT_TYPES[form], f"{found.slug}.{form}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from layers import choice as choices
-from layers import panel, pdf_report
+from layers import http, panel, pdf_report
 from layers.views import find_loaded
 from mapping.models import AnalysisRun
 
@@ -30,8 +30,4 @@ def coverage_report(request: HttpRequest, city: str) -> HttpResponse:
 
 def _document(run: AnalysisRun, table: str) -> HttpResponse:
     name = f"{run.city.slug}-{run.analysis}-{run.pk}.pdf"
-    return HttpResponse(
-        pdf_report.render(run, table),
-        content_type="application/pdf",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return http.attachment(pdf_report.render(run, table), "application/pdf", name)

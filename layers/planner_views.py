@@ -205,11 +205,7 @@ def export_table(
     form = http.choice({"format": extension}, "format", sheets.CONTENT_TYPES)
     content = sheets.encode(run_tables.sheet_of(found, table), form)
     name = f"{found.city.slug}-{found.analysis}-{found.pk}-{table}.{form}"
-    return HttpResponse(
-        content,
-        content_type=sheets.CONTENT_TYPES[form],
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    return http.attachment(content, sheets.CONTENT_TYPES[form], name)
 
 
 @require_safe
@@ -220,8 +216,5 @@ def export_map(request: HttpRequest, city: str, run: int) -> HttpResponse:
     from layers import folium_export
 
     name = f"{found.city.slug}-{found.analysis}-{found.pk}.html"
-    return HttpResponse(
-        folium_export.render(found, request.GET.get("table", "")),
-        content_type="text/html; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
+    html = folium_export.render(found, request.GET.get("table", ""))
+    return http.attachment(html, "text/html; charset=utf-8", name)

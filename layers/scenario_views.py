@@ -114,13 +114,7 @@ def export(request: HttpRequest, city: str, extension: str) -> HttpResponse:
         return http.error_response(request, 400, planner.complaint(error))
     with timezone.override(found.timezone):
         content = sheets.encode(scenario_files.sheet_of(found, asked, compared), form)
-    return HttpResponse(
-        content,
-        content_type=sheets.CONTENT_TYPES[form],
-        headers={
-            "Content-Disposition": f'attachment; filename="{found.slug}-scenarios.{form}"',
-        },
-    )
+    return http.attachment(content, sheets.CONTENT_TYPES[form], f"{found.slug}-scenarios.{form}")
 
 
 def _compare(city: City, ids: str) -> tuple[WhatIfQuestion, list[Compared]]:

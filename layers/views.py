@@ -129,14 +129,6 @@ def _answered(choice: choices.Choice) -> choices.Choice:
     return choice
 
 
-def _download(content: bytes, content_type: str, name: str) -> HttpResponse:
-    return HttpResponse(
-        content,
-        content_type=content_type,
-        headers={"Content-Disposition": f'attachment; filename="{name}"'},
-    )
-
-
 @require_safe
 def export_map(request: HttpRequest, city: str) -> HttpResponse:
     """The shown map as one file that opens without a network."""
@@ -145,7 +137,8 @@ def export_map(request: HttpRequest, city: str) -> HttpResponse:
     from layers import folium_export
 
     html = folium_export.render(choice.run, choice.level)
-    return _download(html.encode(), "text/html; charset=utf-8", f"{tables.file_stem(choice)}.html")
+    name = f"{tables.file_stem(choice)}.html"
+    return http.attachment(html, "text/html; charset=utf-8", name)
 
 
 @require_safe
@@ -154,7 +147,8 @@ def export_coverage(request: HttpRequest, city: str, extension: str) -> HttpResp
     choice = _answered(_choice(request, city))
     known = http.choice({"format": extension}, "format", tables.CONTENT_TYPES)
     content = tables.encode(tables.table_of(choice.run, choice.level), known)
-    return _download(content, tables.CONTENT_TYPES[known], f"{tables.file_stem(choice)}.{known}")
+    name = f"{tables.file_stem(choice)}.{known}"
+    return http.attachment(content, tables.CONTENT_TYPES[known], name)
 
 
 @require_safe

@@ -35,6 +35,21 @@ def problem(answer, status: int) -> dict:
 
 
 @pytest.mark.parametrize(
+    "address", [*LISTS, "/ogc/collections", "/ogc/collections/districts/items"]
+)
+def test_a_slash_at_the_end_leads_to_the_same(client, open_town, address):
+    answer = client.get(f"{address}/?limit=1&city=town")
+    assert (answer.status_code, answer["Location"]) == (301, f"{address}?limit=1&city=town")
+    assert answer["Access-Control-Allow-Origin"] == "*"
+    problem(client.post(f"{address}/"), 405)
+
+
+def test_a_slash_leads_nowhere_where_nothing_is(client, open_town):
+    problem(client.get("/api/v1/nothing/"), 404)
+    problem(client.get("/api/v1/institutions/1/2/"), 404)
+
+
+@pytest.mark.parametrize(
     ("query", "parameter"),
     [
         ({"colour": "red"}, "parameter"),
