@@ -10,6 +10,7 @@ from django.core.cache import cache
 from playwright.sync_api import Browser, ConsoleMessage, sync_playwright
 
 from mapping.services.coverage import CoverageQuestion, run_coverage
+from tests.browser.machine_code import load_machine_code
 from tests.browser.pages import MapPage
 from tests.browser.traffic import TRAFFIC, let_the_server_finish, settle
 from tests.factories import make_institution, make_kind, make_tos, make_town
@@ -82,6 +83,7 @@ def site(live_server, settings, tmp_path) -> Iterator[str]:
     make_tos(source, "Заречный", -100, 600)
     for kind in ("library", "museum"):
         run_coverage(town, CoverageQuestion(kind=kind, minutes=15))
+    load_machine_code()
     yield live_server.url
     let_the_server_finish()
 

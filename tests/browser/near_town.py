@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from agenda.models import Event, Occurrence
 from mapping.models import Street
+from tests.browser.machine_code import load_machine_code
 from tests.browser.traffic import let_the_server_finish
 from tests.factories import line_through, make_institution, make_kind, make_town, point_at
 
@@ -72,6 +73,7 @@ def near_site(live_server, settings, tmp_path, monkeypatch) -> Iterator[str]:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     cache.clear()
     fill(make_town())
+    load_machine_code()
     yield live_server.url
     let_the_server_finish()
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Browser, expect
 
-from tests.browser.pages import MapPage
+from tests.browser.pages import MapPage, held
 from tests.browser.traffic import settle
 
 
@@ -33,14 +33,14 @@ def test_what_arrives_beside_a_failure_does_not_hide_it(browser: Browser, site: 
     page.goto(f"{site}/town/")
     atlas = MapPage(page).wait_for_map()
     before = atlas.headline.inner_text()
-    held = []
+    late = []
     page.route("**/panel/**", lambda route: route.abort())
-    page.route("**/layers.json*", lambda route: held.append(route))
+    page.route("**/layers.json*", lambda route: late.append(route))
     atlas.choice("kind").select_option("museum")
     message = page.locator(".map-message")
     expect(message).to_be_visible()
     with page.expect_response("**/coverage*"):
-        held[0].continue_()
+        held(page, late).continue_()
     settle(page.context)
 
     expect(message).to_be_visible()

@@ -9,6 +9,7 @@ from django.core.management import call_command
 from playwright.sync_api import expect
 
 from mapping.models import City
+from tests.browser.pages import line_widths, press_while_arriving, wait_for_frames
 
 PHONE = {"width": 390, "height": 844}
 SMALLEST_PHONE = {"width": 320, "height": 568}
@@ -86,15 +87,36 @@ def test_another_question_brings_another_answer_and_back_returns(open_map):
 
 def test_a_row_and_its_territory_light_each_other(open_map):
     atlas = open_map().wait_for_map()
-    widths = "nodes => nodes.map(node => Number(node.getAttribute('stroke-width')))"
-    calm = atlas.areas.evaluate_all(widths)
+    calm = line_widths(atlas.areas)
     atlas.row(EAST).hover()
-    lit = atlas.areas.evaluate_all(widths)
-    assert max(lit) > max(calm)
+    assert max(line_widths(atlas.areas)) > max(calm)
 
     atlas.page.locator(".bar").hover()
     atlas.areas.last.dispatch_event("mouseover")
     expect(atlas.page.locator("#panel-list .is-hovered")).to_have_count(1)
+
+
+def test_an_answer_that_arrives_under_a_press_does_not_swallow_it(open_map):
+    atlas = open_map().wait_for_map()
+    late = []
+    atlas.page.route("**/panel/**", lambda route: late.append(route))
+    atlas.choice("kind").select_option("museum")
+    press_while_arriving(atlas.page, atlas.row(EAST), late)
+
+    expect(atlas.card_title).to_have_text(re.compile(EAST))
+
+
+def test_layers_that_arrive_under_a_press_do_not_swallow_it(open_map):
+    atlas = open_map().wait_for_map()
+    late = []
+    atlas.page.route("**/layers.json*", lambda route: late.append(route))
+    atlas.open_layers()
+    atlas.choice("kind").select_option("museum")
+    press_while_arriving(atlas.page, atlas.layer("institutions"), late)
+
+    expect(atlas.pins).to_have_count(0)
+    expect(atlas.layer("institutions")).not_to_be_checked()
+    assert "layers=" in atlas.query()
 
 
 def test_the_whole_city_stays_in_a_window_of_another_size(open_map):
@@ -209,6 +231,7 @@ def test_the_scale_speaks_the_language_of_the_page(open_map, path, unit):
 def test_no_disc_is_cut_by_a_label(open_map):
     atlas = open_map().wait_for_map()
     expect(atlas.pins.first).to_be_visible()
+    wait_for_frames(atlas.page)
 
     assert atlas.page.evaluate(CUT_DISCS) == 0
 

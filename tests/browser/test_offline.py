@@ -8,6 +8,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import CONTEXT
 from tests.browser.near_town import near_site, origin  # noqa: F401
+from tests.browser.traffic import settle
 
 NEAR = "/town/near/"
 CARD = "Библиотека Чехова"
@@ -52,7 +53,7 @@ def ready(context: BrowserContext, path: str) -> Page:
     page.goto(path)
     page.wait_for_load_state("networkidle")
     assert page.evaluate(READY, 3)
-    page.wait_for_load_state("networkidle")
+    settle(context)
     return page
 
 
@@ -70,7 +71,7 @@ def test_the_last_viewed_list_and_card_stay_and_say_when_they_were_saved(device)
     rows(page).filter(has_text=CARD).locator("[data-pick]").click()
     expect(page.locator("#panel-card .card-title")).to_have_text(CARD)
     expect(page.locator("path.walk-line")).to_have_count(1)
-    page.wait_for_load_state("networkidle")
+    settle(page.context)
 
     page.context.set_offline(True)
     page.reload()
@@ -114,7 +115,7 @@ def test_the_map_never_shows_figures_of_another_question(device):
     page = device(NEAR)
     page.goto("/town/?minutes=15")
     expect(page.locator("#panel-list [data-pick]").first).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    settle(page.context)
     page.context.set_offline(True)
     page.goto("/town/?minutes=5")
 

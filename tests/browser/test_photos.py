@@ -9,6 +9,7 @@ from mapping.importers.pictures import read_picture
 from mapping.models import Institution, License, Photo
 from mapping.services.photos import keep_photo
 from tests.browser.test_accessibility import complaints
+from tests.browser.traffic import settle
 from tests.photos import telephone_photo
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
@@ -58,7 +59,7 @@ def test_every_photo_is_seen_and_nothing_jumps(open_map, address, options):
     page.locator(".photos").scroll_into_view_if_needed()
     for photo in page.locator(".photo img").all():
         photo.scroll_into_view_if_needed()
-    page.wait_for_load_state("networkidle")
+    settle(page.context)
 
     assert page.evaluate(SHOWN_WIDTHS) == [800, 533, 800]
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import CONTEXT
-from tests.browser.pages import map_box
+from tests.browser.pages import line_widths, map_box, wait_for_map
 from tests.browser.traffic import settle
 from tests.factories import point_at
 
@@ -45,7 +45,8 @@ def calculate(page: Page) -> Page:
 
 
 def open_scenario(page: Page) -> Page:
-    """Wait until today's figures are there."""
+    """Wait until the map and today's figures are there."""
+    wait_for_map(page)
     expect(page.locator("[data-slot=effect] table").first).to_be_visible(timeout=20_000)
     return page
 
@@ -77,14 +78,14 @@ def test_the_answer_that_is_stored_comes_without_asking(open_planner):
 
 def test_a_row_and_its_territory_light_each_other(open_planner):
     page = open_planner("?kind=library&minutes=15")
-    expect(page.locator(".leaflet-choropleth-pane path")).to_have_count(2)
+    wait_for_map(page)
+    areas = page.locator(".leaflet-choropleth-pane path")
+    expect(areas).to_have_count(2)
     page.locator(".ranked-pick", has_text=EAST).click()
 
     expect(page.locator(".ranked tr:has(.is-selected)")).to_have_count(1)
     assert "sel=district:" in page.url
-    widths = page.locator(".leaflet-choropleth-pane path").evaluate_all(
-        "nodes => nodes.map(node => Number(node.getAttribute('stroke-width')))"
-    )
+    widths = line_widths(areas)
     assert max(widths) > min(widths)
 
 

@@ -1,6 +1,6 @@
 /** The map page: reads what the server said, wires the panel, the map and the address together. */
 
-import { getFragment } from "#js/api.js";
+import { cancelled, getFragment } from "#js/api.js";
 import { parseBounds } from "#js/core/geometry.js";
 import { formatState, parseState, withQuestion } from "#js/core/urlstate.js";
 import { createLateMap } from "#js/map/late.js";
@@ -151,7 +151,12 @@ async function loadPanel() {
   const ended = await attempt(
     "panel",
     async () => {
-      panel.showList(await getFragment(withQuestion(page.panel, state), "panel"));
+      const question = withQuestion("", state);
+      const html = await getFragment(withQuestion(page.panel, state), "panel");
+      await panel.released();
+      // What was pressed meanwhile may have asked for something else, whose answer is to come.
+      if (withQuestion("", state) !== question) throw cancelled();
+      panel.showList(html);
       markRows(panelNode, "is-selected", state.sel);
     },
     loadPanel,

@@ -2,6 +2,7 @@
 
 import { markedParts, nextIndex, partsBySpans } from "#js/core/suggestions.js";
 import { disc, element, svg } from "#js/ui/dom.js";
+import { watchPresses } from "#js/ui/presses.js";
 
 const PAUSE_MS = 140;
 const LEAST_LETTERS = 2;
@@ -29,6 +30,7 @@ export function wireCombobox(form, { suggest, atRest, onPick, sprite, words, cou
   let asked = "";
   let pause = 0;
   let asking = 0;
+  const released = watchPresses(list);
 
   for (const [name, value] of Object.entries({
     role: "combobox",
@@ -67,6 +69,7 @@ export function wireCombobox(form, { suggest, atRest, onPick, sprite, words, cou
     if (text.length < LEAST_LETTERS) return show(text ? [] : atRest(), "");
     const mine = ++asking;
     const found = await suggest(text);
+    await released();
     // Another letter was typed meanwhile, or the list was closed: nobody waits for this answer.
     if (found && mine === asking && text === input.value.trim()) show(found, text);
   }

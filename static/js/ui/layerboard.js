@@ -4,6 +4,7 @@ import { getJson } from "#js/api.js";
 import { formatCount } from "#js/core/format.js";
 import { drawLayerSwitch } from "#js/ui/layerswitch.js";
 import { drawLegend } from "#js/ui/legend.js";
+import { watchPresses } from "#js/ui/presses.js";
 
 /**
  * Create the board over `map`.
@@ -26,6 +27,7 @@ export function createLayerBoard({
   own = [],
   options,
 }) {
+  const released = watchPresses(document.querySelector('[data-slot="layers"]'));
   let groups = [];
   const layers = () => groups.flatMap((group) => group.layers);
   const isOn = (layer) => shown()?.includes(layer.key) ?? layer.active;
@@ -76,6 +78,7 @@ export function createLayerBoard({
     /** Layers of another answer take the place of those there were. */
     async load(url) {
       const manifest = await getJson(url, "manifest");
+      await released();
       const before = layers();
       groups = manifest.groups.map((group) => ({
         ...group,

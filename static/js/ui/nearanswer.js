@@ -1,5 +1,6 @@
 /** The answer of the resident's page: filters, counts and lists that change in place. */
 
+import { watchPresses } from "#js/ui/presses.js";
 import { isPlain } from "#js/ui/rows.js";
 
 /**
@@ -32,11 +33,9 @@ export function wireAnswer(slot, { pages, onFilters, onQuestion, onMore }) {
     else onQuestion(url.search);
   });
 
-  const released = watchPresses(slot);
-
   return {
     /** Resolves when nothing of the answer is held down. */
-    released,
+    released: watchPresses(slot),
 
     /** Another answer; the reader stays at the control that asked for it. */
     show(html) {
@@ -67,28 +66,6 @@ export function wireAnswer(slot, { pages, onFilters, onQuestion, onMore }) {
     setBusy: (busy) => slot.setAttribute("aria-busy", String(busy)),
     root: () => slot.querySelector(".near"),
   };
-}
-
-/**
- * A control exchanged between its press and its release would not take the press.
- * Returns a wait until no key, finger or button holds anything in `slot`.
- */
-function watchPresses(slot) {
-  let held = false;
-  let waiting = [];
-  for (const down of ["keydown", "pointerdown"])
-    slot.addEventListener(down, () => {
-      held = true;
-    });
-  // A click comes after its release: those who wait go on when it has been heard.
-  const release = () =>
-    setTimeout(() => {
-      held = false;
-      for (const go of waiting) go();
-      waiting = [];
-    });
-  for (const up of ["keyup", "pointerup", "pointercancel", "blur"]) addEventListener(up, release);
-  return () => (held ? new Promise((resolve) => waiting.push(resolve)) : null);
 }
 
 /** The filters fold away, and the reader stands before what they left. */

@@ -1,6 +1,7 @@
 /** The panel of the access map: the question, the list, and the card that takes its place. */
 
 import { createCardPlace } from "#js/ui/cardplace.js";
+import { watchPresses } from "#js/ui/presses.js";
 import { isPlain, wirePicks } from "#js/ui/rows.js";
 
 /**
@@ -33,6 +34,9 @@ export function wirePanel(panel, { onAsk, onPick, onHover, onBack }) {
   wirePicks(panel, { onPick, onHover });
 
   return {
+    /** Resolves when nothing of the list is held down. */
+    released: watchPresses(list),
+
     showList(html) {
       const focused = list.contains(document.activeElement) && document.activeElement.name;
       if (html !== undefined) list.innerHTML = html;
