@@ -4,6 +4,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 
 # As long as a slow finger presses.
 HELD_MS = 300
+STEP_MS, MOST_STEPS = 20, 500
 LINE_WIDTHS = """nodes => nodes.map(node => Number(node.getAttribute('stroke-width')))"""
 FRAMES = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
 
@@ -33,9 +34,11 @@ def line_widths(areas: Locator) -> list[float]:
 
 def held(page: Page, routes: list[Route]) -> Route:
     """The request that a test holds back, once the browser has sent it."""
-    while not routes:
-        page.wait_for_timeout(20)
-    return routes.pop()
+    for _step in range(MOST_STEPS):
+        if routes:
+            return routes.pop()
+        page.wait_for_timeout(STEP_MS)
+    raise AssertionError("the browser did not ask")
 
 
 def press_while_arriving(page: Page, target: Locator, routes: list[Route]) -> None:
