@@ -63,6 +63,10 @@ class MapPage:
         return self.page.locator("#panel-list .answer-headline")
 
     @property
+    def message(self) -> Locator:
+        return self.page.locator(".map-message")
+
+    @property
     def card(self) -> Locator:
         return self.page.locator("#panel-card .card")
 
